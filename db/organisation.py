@@ -1,0 +1,30 @@
+"""Organisations (lembaga): the tree of partners."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base
+
+
+class Organisation(Base):
+    """A partner. ``path`` holds its ancestors from the root down to itself; a trigger keeps it."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        Index("organisation_parent_id_idx", "parent_id"),
+        Index("organisation_name_id_idx", "name", "id"),
+        Index("organisation_path_idx", "path", postgresql_using="gin"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    type_code: Mapped[str]
+    name: Mapped[str]
+    short_name: Mapped[str | None]
+    region_code: Mapped[str | None]
+    path: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
+    dissolved_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

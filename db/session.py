@@ -1,0 +1,112 @@
+"""The one way to open a transaction: begin, say who is calling, work, commit or roll back.
+
+A transaction belongs to one root field or one loader batch; sibling fields run at the same time and
+must not share one. Everything set is local to the transaction, so PgBouncer in transaction mode may
+stand between.
+"""
+
+import ssl
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import NullPool, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+_ENTER = text("select access.enter(:client_id, :scopes, :statement_timeout_ms)")
+
+
+class Identified(Protocol):
+    """What a transaction must know of a caller."""
+
+    @property
+    def client_id(self) -> UUID: ...
+    @property
+    def scopes(self) -> Iterable[str]: ...
+
+
+class CallerUnknown(Exception):
+    """The client or its organisation is disabled or gone: its tokens no longer open anything."""
+
+
+class DatabaseAway(Exception):
+    """The database could not be reached; nothing was changed."""
+
+
+def async_url(url: str) -> URL:
+    """Accept the URL people have (``postgres://``, ``postgresql://``) and name the driver."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    return parsed.set(drivername="postgresql+asyncpg")
+
+
+class Database:
+    """A pool of connections to one PostgreSQL, as the role that owns nothing."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 16,
+        statement_timeout_ms: int = 10_000,
+        pooled: bool = True,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        options: dict[str, Any] = {"connect_args": {"timeout": 5}}
+        if tls is not None:
+            options["connect_args"]["ssl"] = tls
+        if pooled:
+            options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 5}
+        else:
+            options["poolclass"] = NullPool
+        self.engine: AsyncEngine = create_async_engine(async_url(url), **options)
+        self._statement_timeout_ms = statement_timeout_ms
+
+    @asynccontextmanager
+    async def transaction(self, caller: Identified) -> AsyncIterator[AsyncSession]:
+        """A transaction in which the database sees what this caller may see, and nothing else."""
+        async with self._session() as tx:
+            entered = await self._enter(tx, caller)
+            if entered is None:
+                raise CallerUnknown
+            yield tx
+            await tx.commit()
+
+    @asynccontextmanager
+    async def anonymous(self) -> AsyncIterator[AsyncSession]:
+        """A transaction of nobody: for signing in, before there is a caller. Sees no shared row."""
+        async with self._session() as tx:
+            yield tx
+            await tx.commit()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self.engine, expire_on_commit=False) as tx:
+            try:
+                yield tx
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise DatabaseAway from error
+                raise
+
+    async def _enter(self, tx: AsyncSession, caller: Identified) -> UUID | None:
+        """Begin and say who is calling; a connection that died while idle is replaced once."""
+        values = {
+            "client_id": caller.client_id,
+            "scopes": " ".join(sorted(caller.scopes)),
+            "statement_timeout_ms": self._statement_timeout_ms,
+        }
+        try:
+            result = await tx.execute(_ENTER, values)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            await tx.rollback()
+            result = await tx.execute(_ENTER, values)
+        organisation_id: UUID | None = result.scalar_one()
+        return organisation_id
