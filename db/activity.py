@@ -1,0 +1,69 @@
+"""Joint activities (kegiatan bersama): who leads, who takes part, and what each has to do."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, desc, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, choice
+from db.enums import ActivityKind, ActivityStatus, ParticipantStatus, TaskStatus
+
+
+class JointActivity(Base):
+    """An activity led by one organisation, together with those who accepted its invitation."""
+
+    __tablename__ = "joint_activity"
+    __table_args__ = (
+        Index("joint_activity_lead_id_idx", "lead_id"),
+        Index("joint_activity_starts_at_id_idx", desc("starts_at"), desc("id")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[ActivityKind] = mapped_column(choice(ActivityKind))
+    status: Mapped[ActivityStatus] = mapped_column(choice(ActivityStatus))
+    title: Mapped[str]
+    description: Mapped[str | None]
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    mou_id: Mapped[UUID | None] = mapped_column(ForeignKey("mou.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[str | None]
+    region_code: Mapped[str | None]
+    outcome: Mapped[str | None]
+    cancel_reason: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ActivityParticipant(Base):
+    """An organisation's invitation and its answer."""
+
+    __tablename__ = "activity_participant"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "organisation_id"),
+        Index("activity_participant_organisation_id_idx", "organisation_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    status: Mapped[ParticipantStatus] = mapped_column(choice(ParticipantStatus))
+    reason: Mapped[str | None]
+    responded_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ActivityTask(Base):
+    """Something one organisation has to do for an activity."""
+
+    __tablename__ = "activity_task"
+    __table_args__ = (Index("activity_task_activity_id_idx", "activity_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
+    title: Mapped[str]
+    assignee_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    due_on: Mapped[date]
+    status: Mapped[TaskStatus] = mapped_column(choice(TaskStatus))
+    done_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

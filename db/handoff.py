@@ -1,0 +1,133 @@
+"""Handoffs (serah terima): the header both sides see, sections, their bodies, and the timeline."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, desc, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, choice
+from db.enums import (
+    ChildRole,
+    DataCategory,
+    HandoffKind,
+    HandoffStatus,
+    Purpose,
+    Urgency,
+    WithheldCode,
+)
+
+
+class Handoff(Base):
+    """The header: what both sides may always know. It holds nothing that tells who the child is."""
+
+    __tablename__ = "handoff"
+    __table_args__ = (
+        UniqueConstraint("sender_id", "idempotency_key"),
+        Index("handoff_outbox_idx", "sender_id", desc("listed_at"), desc("id")),
+        Index("handoff_inbox_idx", "receiver_id", desc("listed_at"), desc("id")),
+        Index("handoff_mou_id_idx", "mou_id", desc("listed_at"), desc("id")),
+        Index("handoff_sent_status_idx", "sender_id", "status"),
+        Index("handoff_received_status_idx", "receiver_id", "status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[HandoffKind] = mapped_column(choice(HandoffKind))
+    status: Mapped[HandoffStatus] = mapped_column(choice(HandoffStatus))
+    sender_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    receiver_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    mou_id: Mapped[UUID] = mapped_column(ForeignKey("mou.id"))
+    inquiry_id: Mapped[UUID | None] = mapped_column(ForeignKey("inquiry.id"))
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
+    urgency: Mapped[Urgency] = mapped_column(choice(Urgency))
+    child_role: Mapped[ChildRole] = mapped_column(choice(ChildRole))
+    case_categories: Mapped[list[str]]
+    services: Mapped[list[str]]
+    case_reference: Mapped[str | None]
+    idempotency_key: Mapped[str | None]
+    resume_status: Mapped[HandoffStatus | None] = mapped_column(choice(HandoffStatus))
+    """While INFO_REQUESTED: the state to come back to when the sender has answered."""
+    cancellation_requested_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    listed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """The order of inbox and outbox: when it was sent, or drafted while it is not sent."""
+    requested_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """When an answer is due; null once there is one."""
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class HandoffSection(Base):
+    """That there is a section of some category; what it says is a row of its own."""
+
+    __tablename__ = "handoff_section"
+    __table_args__ = (
+        UniqueConstraint("id", "handoff_id", "author_id", "category"),
+        Index("handoff_section_handoff_id_idx", "handoff_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoff.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    category: Mapped[DataCategory] = mapped_column(choice(DataCategory))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class HandoffSectionBody(Base):
+    """What a section says. Row-level security decides here, so hidden content never leaves."""
+
+    __tablename__ = "handoff_section_body"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["section_id", "handoff_id", "author_id", "category"],
+            [
+                "handoff_section.id",
+                "handoff_section.handoff_id",
+                "handoff_section.author_id",
+                "handoff_section.category",
+            ],
+            name="handoff_section_body_section_fkey",
+            ondelete="CASCADE",
+        ),
+        Index("handoff_section_body_handoff_id_idx", "handoff_id"),
+    )
+
+    section_id: Mapped[UUID] = mapped_column(primary_key=True)
+    handoff_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    category: Mapped[DataCategory] = mapped_column(choice(DataCategory))
+    body: Mapped[str]
+
+
+class SectionNow(Base):
+    """A section as the caller may see it now: with its body, or with the reason why not."""
+
+    __tablename__ = "handoff_section_now"
+    __table_args__ = {"info": {"view": True}}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    handoff_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    category: Mapped[DataCategory] = mapped_column(choice(DataCategory))
+    created_at: Mapped[datetime]
+    body: Mapped[str | None]
+    withheld: Mapped[WithheldCode | None] = mapped_column(choice(WithheldCode))
+
+
+class HandoffEvent(Base):
+    """One step of a handoff's life. Rows are only ever added."""
+
+    __tablename__ = "handoff_event"
+    __table_args__ = (Index("handoff_event_handoff_id_idx", "handoff_id", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoff.id"))
+    kind: Mapped[str]
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    from_status: Mapped[HandoffStatus | None] = mapped_column(choice(HandoffStatus))
+    to_status: Mapped[HandoffStatus] = mapped_column(choice(HandoffStatus))
+    note: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
