@@ -63,6 +63,16 @@ def _run(connection: Connection, revision: str) -> None:
     move(config(connection), revision)
 
 
+async def check(url: str) -> None:
+    """Fail when the tables in code and the migrated database differ (`alembic check`)."""
+    engine = create_async_engine(async_url(url))
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(lambda sync: command.check(config(sync)))
+    finally:
+        await engine.dispose()
+
+
 def _let_log_in(connection: Connection, login: URL) -> None:
     """Create or update the API's login role; it gets what ``rangkul_app`` may do, nothing more."""
     if not login.username:
@@ -80,7 +90,7 @@ def _let_log_in(connection: Connection, login: URL) -> None:
     if login.password:
         # ALTER ROLE takes no parameters; quote_literal makes the literal on the server.
         statement = connection.scalar(
-            text("select format('alter role %I login password %L', :name, :password)"),
+            text("select format('alter role %I login password %L', cast(:name as text), cast(:password as text))"),
             {"name": login.username, "password": str(login.password)},
         )
         connection.exec_driver_sql(str(statement).replace("%", "%%"))

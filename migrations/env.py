@@ -9,6 +9,10 @@ from db.base import Base
 
 def _ours(obj: object, name: str | None, type_: str, reflected: bool, compare_to: object) -> bool:
     """Views are made by hand; the comparison looks at tables only."""
+    if type_ == "index" and (name or "").endswith("_search_idx"):
+        return False  # an index on an expression, which the comparison cannot read
+    if type_ == "index" and name == "mou_version_one_open_key":
+        return False  # a partial index
     return not (type_ == "table" and getattr(obj, "info", {}).get("view"))
 
 

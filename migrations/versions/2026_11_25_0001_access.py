@@ -4,7 +4,7 @@ Every later policy rests on these. Settings are local to the transaction; a func
 is wrapped as a scalar sub-select in policies, so that it runs once a statement, not once a row.
 """
 
-from alembic import op
+from migrations.sql import run
 
 revision = "0001"
 down_revision = None
@@ -61,8 +61,8 @@ revoke usage on schema public from rangkul_app, rangkul_rules;
 
 
 def upgrade() -> None:
-    op.execute(UPGRADE)
+    run(UPGRADE)
 
 
 def downgrade() -> None:
-    op.execute(DOWNGRADE)
+    run(DOWNGRADE)

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from migrations.sql import run
 from migrations.terms import insert_terms
 
 revision = "0002"
@@ -209,12 +210,12 @@ drop function access.is_kpai(), access.keep_path();
 
 
 def upgrade() -> None:
-    op.execute(ORGANISATION)
-    op.execute(CLIENT)
-    op.execute(TERM)
+    run(ORGANISATION)
+    run(CLIENT)
+    run(TERM)
     insert_terms(op.get_bind())
-    op.execute(TERM_POLICIES)
+    run(TERM_POLICIES)
 
 
 def downgrade() -> None:
-    op.execute(DOWNGRADE)
+    run(DOWNGRADE)
