@@ -202,10 +202,10 @@ create policy everyone on term for select to rangkul_app
 """
 
 DOWNGRADE = """
-drop function access.secrets_of(text), access.enter(uuid, text, integer);
+drop function if exists access.secrets_of(text), access.enter(uuid, text, integer);
 drop table term, signing_key, client_secret, client cascade;
 drop table organisation cascade;
-drop function access.is_kpai(), access.keep_path();
+drop function if exists access.is_kpai(), access.keep_path();
 """
 
 

@@ -439,7 +439,7 @@ DOWNGRADE = """
 drop view mou_now;
 drop table mou_event, mou_signature, mou_approval, mou_comment, mou_clause, mou_party, mou_version,
   mou cascade;
-drop function access.keep_signed(), access.granted_to_me(), access.my_mou_versions(),
+drop function if exists access.keep_signed(), access.granted_to_me(), access.my_mou_versions(),
   access.is_mou_admin(), access.shares_agreement(uuid, uuid, uuid),
   access.discloses(uuid, uuid, uuid, text, text, text), access.live_clauses_to(uuid),
   access.mou_in_force(uuid), access.mou_status(uuid), access.mou_version_in_force(uuid) cascade;

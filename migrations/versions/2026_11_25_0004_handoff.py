@@ -255,7 +255,7 @@ DOWNGRADE = """
 drop view handoff_section_now;
 drop table handoff_event, handoff_section_body, handoff_section, handoff, inquiry cascade;
 drop function if exists access.sections_matching(text);
-drop function access.identifies(text), access.discloses_in(text);
+drop function if exists access.identifies(text), access.discloses_in(text);
 """
 
 
