@@ -1,0 +1,113 @@
+"""Checking what a partner sent, before the database is asked anything."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NewType
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.base import Base
+from db.enums import TermKind
+from db.ids import decode
+from db.term import Term
+from domain.refusal import Refusal, RefusalCode, require
+
+Ref = NewType("Ref", str)
+"""An id as a client writes it, such as ``handoff_0198...``; GraphQL calls it ``ID``."""
+
+LINE = 200
+"""Characters in a title, name or number."""
+PARAGRAPH = 4_000
+"""Characters in a reason, note, comment or paragraph of an agreement."""
+BODY = 20_000
+"""Characters in the body of one section of a handoff."""
+
+
+def id_of(ref: str, noun: str, field: str) -> UUID:
+    """The UUID in an id of this noun; anything else is bad input, whatever it may name."""
+    decoded = decode(ref)
+    if decoded is None or decoded[0] != noun:
+        raise Refusal(RefusalCode.BAD_INPUT, field)
+    return decoded[1]
+
+
+def text_of(value: str, field: str, limit: int) -> str:
+    """The text without blanks at its ends: not empty, not longer than the limit, storable."""
+    stripped = value.strip()
+    require(stripped and "\x00" not in stripped, RefusalCode.BAD_INPUT, field)
+    require(len(stripped) <= limit, RefusalCode.TOO_LONG, field)
+    try:
+        stripped.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        raise Refusal(RefusalCode.BAD_INPUT, field) from None
+    return stripped
+
+
+def optional_text(value: str | None, field: str, limit: int) -> str | None:
+    return None if value is None or not value.strip() else text_of(value, field, limit)
+
+
+def reason_of(value: str | None, field: str = "reason") -> str:
+    """A reason, where the rules demand one."""
+    require(value and value.strip(), RefusalCode.REASON_REQUIRED, field)
+    return text_of(value or "", field, PARAGRAPH)
+
+
+def in_order(start: date, end: date, field: str) -> None:
+    require(start <= end, RefusalCode.DATES_INVERTED, field)
+
+
+def distinct(values: Sequence[T], field: str, *, most: int, least: int = 0) -> list[T]:
+    """The values, when none stands twice and there are not too many or too few."""
+    require(len(values) <= most, RefusalCode.TOO_MANY, field)
+    require(len(values) >= least, RefusalCode.BAD_INPUT, field)
+    for index, value in enumerate(values):
+        require(value not in values[:index], RefusalCode.DUPLICATE, f"{field}[{index}]")
+    return list(values)
+
+
+async def known_codes(
+    tx: AsyncSession, kind: TermKind, codes: Iterable[str], field: str
+) -> list[str]:
+    """The codes, when the vocabulary that holds today has each of them."""
+    wanted = distinct(list(codes), field, most=50)
+    today = func.access.today()
+    known = set(
+        await tx.scalars(
+            select(Term.code).where(
+                Term.kind == kind,
+                Term.code.in_([code for code in wanted if "\x00" not in code]),
+                Term.valid_from <= today,
+                or_(Term.valid_until.is_(None), Term.valid_until >= today),
+            )
+        )
+        if wanted
+        else ()
+    )
+    for index, code in enumerate(wanted):
+        require(code in known, RefusalCode.UNKNOWN_CODE, f"{field}[{index}]")
+    return wanted
+
+
+async def found[Row: Base](tx: AsyncSession, model: type[Row], id: UUID, field: str) -> Row:
+    """The row, when it exists for the caller: the database gives a stranger nothing."""
+    row = await tx.get(model, id)
+    if row is None:
+        raise Refusal(RefusalCode.NOT_FOUND, field)
+    return row
+
+
+async def locked[Row: Base](
+    tx: AsyncSession, model: type[Row], id: UUID, field: str = "id", *, barred: RefusalCode
+) -> Row:
+    """The row, held until the transaction ends, so that two who act at once act in turn.
+
+    A caller who may see the row but not change it is refused with ``barred``.
+    """
+    row = await tx.get(model, id, with_for_update=True, populate_existing=True)
+    if row is None:
+        await found(tx, model, id, field)
+        raise Refusal(barred, field)
+    return row

@@ -1,0 +1,200 @@
+"""Pages by keyset: the next page starts after a row, not after a number of rows.
+
+So a page costs the same at any depth, and rows that arrive meanwhile neither repeat nor hide one.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Uuid, column, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from db.base import Base
+from domain.refusal import Refusal, RefusalCode, require
+
+DEFAULT_SIZE = 20
+LARGEST_SIZE = 100
+
+Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True, slots=True)
+class PageArgs:
+    """What a client asks of a connection (Relay cursor connections): forward or backward."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def checked(self) -> "PageArgs":
+        require(self.first is None or self.last is None, RefusalCode.BAD_INPUT, "last")
+        for name, size in (("first", self.first), ("last", self.last)):
+            require(size is None or 0 <= size <= LARGEST_SIZE, RefusalCode.BAD_INPUT, name)
+        return self
+
+    @property
+    def backward(self) -> bool:
+        return self.last is not None or (self.before is not None and self.first is None)
+
+    @property
+    def size(self) -> int:
+        given = self.last if self.backward else self.first
+        return DEFAULT_SIZE if given is None else given
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The columns that order a list; the last one is unique, so that no two rows tie."""
+
+    names: tuple[str, ...]
+    descending: bool = False
+
+    def cursor(self, row: object) -> str:
+        values = [_written(getattr(row, name)) for name in self.names]
+        return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+    def position(self, cursor: str, model: Any, field: str) -> list[Any]:
+        """The values in a cursor of ours; anything else is bad input."""
+        try:
+            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+            values = json.loads(base64.urlsafe_b64decode(padded))
+            kinds = [getattr(model, name).type.python_type for name in self.names]
+            if not isinstance(values, list) or len(values) != len(kinds):
+                raise ValueError
+            return [_read(value, kind) for value, kind in zip(values, kinds, strict=True)]
+        except (ValueError, TypeError, UnicodeError, RecursionError, binascii.Error):
+            raise Refusal(RefusalCode.BAD_INPUT, field) from None
+
+
+@dataclass(slots=True)
+class Page(Generic[Row]):
+    """Rows in the list's own order, and whether there are more on either side."""
+
+    rows: Sequence[Row]
+    order: Order
+    has_next: bool
+    has_previous: bool
+    count: Callable[[], Awaitable[int]] | None = None
+
+
+def _written(value: Any) -> str | int:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _read(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if kind is date:
+        return date.fromisoformat(value)
+    if kind is UUID:
+        return UUID(value)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, int) and abs(value) >= 2**31:
+        raise ValueError
+    if isinstance(value, str) and ("\x00" in value or len(value) > 500):
+        raise ValueError
+    return value
+
+
+def _sliced(statement: Select[Any], model: Any, order: Order, args: PageArgs) -> Select[Any]:
+    """The statement, cut to one row more than the page, in reading direction."""
+    columns = [getattr(model, name) for name in order.names]
+
+    def beyond(cursor: str, field: str, forward: bool) -> ColumnElement[bool]:
+        mark = order.position(cursor, model, field)
+        upward = forward != order.descending
+        return tuple_(*columns) > tuple_(*mark) if upward else tuple_(*columns) < tuple_(*mark)
+
+    if args.after is not None:
+        statement = statement.where(beyond(args.after, "after", True))
+    if args.before is not None:
+        statement = statement.where(beyond(args.before, "before", False))
+    downward = order.descending != args.backward
+    statement = statement.order_by(*(c.desc() if downward else c.asc() for c in columns))
+    return statement.limit(args.size + 1)
+
+
+def _page(rows: list[Row], order: Order, args: PageArgs) -> Page[Row]:
+    more = len(rows) > args.size
+    rows = rows[: args.size]
+    if args.backward:
+        return Page(rows[::-1], order, has_next=args.before is not None, has_previous=more)
+    return Page(rows, order, has_next=more, has_previous=args.after is not None)
+
+
+async def page(
+    tx: AsyncSession, statement: Select[tuple[Row]], model: type[Row], order: Order, args: PageArgs
+) -> Page[Row]:
+    """One page of a statement that selects a model."""
+    args = args.checked()
+    return _page(list(await tx.scalars(_sliced(statement, model, order, args))), order, args)
+
+
+async def merged(
+    tx: AsyncSession,
+    branches: Sequence[Select[tuple[Row]]],
+    model: type[Row],
+    order: Order,
+    args: PageArgs,
+) -> Page[Row]:
+    """One page of several disjoint statements, each read along an index of its own.
+
+    Inbox and outbox together: an OR over two columns would read and sort both in full.
+    """
+    args = args.checked()
+    cut = [_sliced(branch, model, order, args).subquery() for branch in branches]
+    union = select(cut[0]).union_all(*(select(part) for part in cut[1:])).subquery()
+    either = aliased(model, union)
+    downward = order.descending != args.backward
+    columns = [getattr(either, name) for name in order.names]
+    statement = (
+        select(either)
+        .order_by(*(c.desc() if downward else c.asc() for c in columns))
+        .limit(args.size + 1)
+    )
+    return _page(list(await tx.scalars(statement)), order, args)
+
+
+async def pages(
+    tx: AsyncSession,
+    key: InstrumentedAttribute[UUID],
+    parents: Sequence[UUID],
+    order: Order,
+    args: PageArgs,
+) -> dict[UUID, Page[Any]]:
+    """The same page for each of many parents, in one statement (a lateral join)."""
+    args = args.checked()
+    model: Any = key.class_
+    parent = func.unnest(func.cast(list(parents), ARRAY(Uuid()))).table_valued(
+        column("id", Uuid()), name="parent"
+    )
+    inner = _sliced(select(model).where(key == parent.c.id), model, order, args).lateral()
+    child = aliased(model, inner)
+    found: dict[UUID, list[Any]] = {id: [] for id in parents}
+    for row in await tx.scalars(select(child).select_from(parent).join(inner, true())):
+        found[getattr(row, key.key)].append(row)
+    downward = order.descending != args.backward
+    for rows in found.values():
+        rows.sort(key=lambda row: [getattr(row, name) for name in order.names], reverse=downward)
+    return {id: _page(rows, order, args) for id, rows in found.items()}
+
+
+async def count(tx: AsyncSession, statement: Select[Any]) -> int:
+    """How many rows a list has in all; asked only when a client asks."""
+    counted = select(func.count()).select_from(statement.order_by(None).subquery())
+    return (await tx.execute(counted)).scalar_one()

@@ -1,0 +1,164 @@
+"""The one way the rules say no: a stable code, a sentence in two languages, and which field."""
+
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+
+class RefusalCode(StrEnum):
+    """Why a request was refused. Codes never change their meaning; new ones may be added."""
+
+    BAD_INPUT = "BAD_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    TOO_LONG = "TOO_LONG"
+    TOO_MANY = "TOO_MANY"
+    REASON_REQUIRED = "REASON_REQUIRED"
+    DATES_INVERTED = "DATES_INVERTED"
+    DUPLICATE = "DUPLICATE"
+    UNKNOWN_CODE = "UNKNOWN_CODE"
+    WRONG_STATE = "WRONG_STATE"
+    WRONG_SIDE = "WRONG_SIDE"
+    NOT_A_PARTY = "NOT_A_PARTY"
+    KPAI_ONLY = "KPAI_ONLY"
+    SELF_ADDRESSED = "SELF_ADDRESSED"
+    ORGANISATION_DISSOLVED = "ORGANISATION_DISSOLVED"
+    AGREEMENT_NOT_IN_FORCE = "AGREEMENT_NOT_IN_FORCE"
+    NOT_COVERED = "NOT_COVERED"
+    CUSTODY_MOVED = "CUSTODY_MOVED"
+    CANCELLATION_MUST_BE_ASKED = "CANCELLATION_MUST_BE_ASKED"
+    PARENT_REQUIRED = "PARENT_REQUIRED"
+    EXCEEDS_PARENT = "EXCEEDS_PARENT"
+    CLAUSES_CONTRADICT = "CLAUSES_CONTRADICT"
+    OPEN_VERSION_EXISTS = "OPEN_VERSION_EXISTS"
+    CONTENT_CHANGED = "CONTENT_CHANGED"
+    NOT_APPROVED = "NOT_APPROVED"
+    ALREADY_SIGNED = "ALREADY_SIGNED"
+    DELEGATION_LETTER_REQUIRED = "DELEGATION_LETTER_REQUIRED"
+    NOTICE_TOO_SHORT = "NOTICE_TOO_SHORT"
+    KEY_REUSED = "KEY_REUSED"
+    CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
+
+    def message(self, language: Language) -> str:
+        indonesian, english = SENTENCES[self]
+        return indonesian if language == "id" else english
+
+
+SENTENCES: dict[RefusalCode, tuple[str, str]] = {
+    RefusalCode.BAD_INPUT: ("Isian tidak sah.", "The input is not valid."),
+    RefusalCode.NOT_FOUND: (
+        "Tidak ditemukan, atau tidak dibagikan kepada lembaga Anda.",
+        "Not found, or not shared with your organisation.",
+    ),
+    RefusalCode.TOO_LONG: ("Isian terlalu panjang.", "The text is too long."),
+    RefusalCode.TOO_MANY: ("Terlalu banyak butir.", "There are too many items."),
+    RefusalCode.REASON_REQUIRED: ("Alasan wajib diisi.", "A reason is required."),
+    RefusalCode.DATES_INVERTED: (
+        "Tanggal akhir mendahului tanggal awal.",
+        "The end lies before the beginning.",
+    ),
+    RefusalCode.DUPLICATE: ("Butir ini disebut dua kali.", "This item is named twice."),
+    RefusalCode.UNKNOWN_CODE: (
+        "Kode tidak ada dalam daftar yang berlaku hari ini.",
+        "The code is not in the vocabulary that holds today.",
+    ),
+    RefusalCode.WRONG_STATE: (
+        "Langkah ini tidak dapat dilakukan dari keadaan sekarang.",
+        "This step is not possible from the present state.",
+    ),
+    RefusalCode.WRONG_SIDE: (
+        "Langkah ini milik pihak lain.",
+        "This step belongs to the other side.",
+    ),
+    RefusalCode.NOT_A_PARTY: (
+        "Lembaga ini bukan pihak dalam kerja sama tersebut.",
+        "This organisation is not a party to the agreement.",
+    ),
+    RefusalCode.KPAI_ONLY: ("Hanya KPAI yang dapat melakukannya.", "Only KPAI may do this."),
+    RefusalCode.SELF_ADDRESSED: (
+        "Pengirim dan penerima adalah lembaga yang sama.",
+        "Sender and receiver are the same organisation.",
+    ),
+    RefusalCode.ORGANISATION_DISSOLVED: (
+        "Lembaga ini sudah dibubarkan.",
+        "This organisation has been dissolved.",
+    ),
+    RefusalCode.AGREEMENT_NOT_IN_FORCE: (
+        "Kerja sama ini tidak sedang berlaku.",
+        "The agreement is not in force.",
+    ),
+    RefusalCode.NOT_COVERED: (
+        "Tidak ada pasal berlaku yang mengizinkan kategori data ini dibagikan.",
+        "No clause in force lets this category of data be shared.",
+    ),
+    RefusalCode.CUSTODY_MOVED: (
+        "Kasus sudah dilimpahkan; penanggung jawabnya kini penerima.",
+        "The case has been transferred; the receiver is now responsible for it.",
+    ),
+    RefusalCode.CANCELLATION_MUST_BE_ASKED: (
+        "Pekerjaan sudah dimulai; mintalah pembatalan kepada penerima.",
+        "Work has begun; ask the receiver to cancel.",
+    ),
+    RefusalCode.PARENT_REQUIRED: (
+        "Jenis kerja sama ini harus berada di bawah kerja sama lain.",
+        "An agreement of this kind must stand under another.",
+    ),
+    RefusalCode.EXCEEDS_PARENT: (
+        "Kerja sama ini melampaui kerja sama induknya.",
+        "The agreement exceeds the one it stands under.",
+    ),
+    RefusalCode.CLAUSES_CONTRADICT: (
+        "Dua pasal mengatur data yang sama secara berbeda.",
+        "Two clauses rule differently on the same data.",
+    ),
+    RefusalCode.OPEN_VERSION_EXISTS: (
+        "Masih ada rancangan versi yang belum selesai.",
+        "There is an unfinished version already.",
+    ),
+    RefusalCode.CONTENT_CHANGED: (
+        "Isi sudah berubah sejak Anda membacanya.",
+        "The content has changed since you read it.",
+    ),
+    RefusalCode.NOT_APPROVED: (
+        "Belum semua pihak menyetujui isi ini.",
+        "Not every party has approved this content yet.",
+    ),
+    RefusalCode.ALREADY_SIGNED: (
+        "Lembaga Anda sudah menandatangani.",
+        "Your organisation has already signed.",
+    ),
+    RefusalCode.DELEGATION_LETTER_REQUIRED: (
+        "Penanda tangan bukan pimpinan: cantumkan surat kuasa atau pendelegasian.",
+        "The signatory is not the head: a letter of delegation is required.",
+    ),
+    RefusalCode.NOTICE_TOO_SHORT: (
+        "Tanggal pengakhiran lebih awal daripada masa pemberitahuan.",
+        "Termination would come before the notice period has passed.",
+    ),
+    RefusalCode.KEY_REUSED: (
+        "Kunci idempotensi ini sudah dipakai untuk permintaan lain.",
+        "This idempotency key was used for a different request.",
+    ),
+    RefusalCode.CHANGED_MEANWHILE: (
+        "Keadaan berubah sementara itu; baca ulang lalu coba lagi.",
+        "Things changed meanwhile; read again and retry.",
+    ),
+}
+
+
+class Refusal(Exception):
+    """Raised by the rules; the transaction rolls back, then it becomes `Refused` or an error."""
+
+    def __init__(self, code: RefusalCode, field: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+
+    def message(self, language: Language) -> str:
+        return self.code.message(language)
+
+
+def require(condition: object, code: RefusalCode, field: str | None = None) -> None:
+    """Refuse unless the condition holds."""
+    if not condition:
+        raise Refusal(code, field)
