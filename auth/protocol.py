@@ -1,0 +1,205 @@
+"""Authlib's authorization server, fitted to asyncio and to our clients and tokens.
+
+What RFC 6749 asks (how a client authenticates, which grant answers, when a scope is refused, how
+an error looks) is Authlib's code. It is synchronous; `respond` runs it in a greenlet, in which
+`await_` waits for our own coroutines, by the same bridge that SQLAlchemy uses. Grants to come
+(authorization code, refresh) fit in the same way.
+
+Authlib's RFC 9068 generator is not used, because it writes no ``kid``; its JOSE parts neither.
+"""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
+    AuthorizationServer,
+    ClientAuthentication,
+    ClientMixin,
+    InvalidClientError,
+    InvalidRequestError,
+    OAuth2Request,
+    UnsupportedGrantTypeError,
+)
+from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]
+    ClientCredentialsGrant,
+)
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.util import (  # type: ignore[import-untyped]
+    extract_basic_authorization,
+)
+from authlib.oauth2.rfc6750 import BearerTokenGenerator  # type: ignore[import-untyped]
+from sqlalchemy.util.concurrency import await_, greenlet_spawn
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+
+from auth.caller import Caller
+from auth.clients import Authenticator
+from auth.scopes import Scope
+from auth.settings import AuthSettings
+from auth.tokens import Tokens
+
+AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+GRANT_TYPES = ["client_credentials"]
+
+log = logging.getLogger(__name__)
+
+
+class TokenRequest(OAuth2Request):  # type: ignore[misc]
+    """A request as Authlib wants it: the form already parsed, and where it came from."""
+
+    def __init__(
+        self, uri: str, headers: Headers, form: dict[str, str], address: str | None
+    ) -> None:
+        super().__init__("POST", uri, headers=headers)
+        self.payload = BasicOAuth2Payload(form)
+        self.address = address
+
+    @property
+    def form(self) -> dict[str, str]:
+        data: dict[str, str] = self.payload.data
+        return data
+
+
+class _UnknownClient(InvalidClientError):  # type: ignore[misc]
+    """One answer for an unknown client, a wrong secret and no authentication at all, so that it
+    tells nobody which clients exist. Always 401 with a challenge, as RFC 6749 section 5.2 allows
+    for credentials in the form and demands for those in the header (RFC 7617 names the realm)."""
+
+    description = "Client authentication failed."
+    status_code = 401
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        headers = [pair for pair in super().get_headers() if pair[0] != "WWW-Authenticate"]
+        return [*headers, ("WWW-Authenticate", 'Basic realm="rangkul", charset="UTF-8"')]
+
+
+class _UnsupportedGrant(UnsupportedGrantTypeError):  # type: ignore[misc]
+    """Does not echo what was asked: section 5.2 restricts the characters of a description."""
+
+    def get_error_description(self) -> str:
+        return "Supported grant types: " + ", ".join(GRANT_TYPES)
+
+
+class _Candidate(ClientMixin):  # type: ignore[misc]
+    """A client that says who it is. Whether it exists is only found out together with its secret,
+    so that asking for an unknown one takes the same way and the same time."""
+
+    def __init__(self, key: str, address: str | None, authenticator: Authenticator) -> None:
+        self._key = key
+        self._address = address
+        self._authenticator = authenticator
+        self.caller: Caller | None = None
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        self.caller = await_(
+            self._authenticator.authenticate(self._key, client_secret, address=self._address)
+        )
+        return self.caller is not None
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        return method in AUTH_METHODS
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type in GRANT_TYPES
+
+    def get_allowed_scope(self, scope: str | None) -> str | None:
+        """All of the client's when none is asked (RFC 6749 section 3.3); None refuses."""
+        allowed = self.caller.scopes if self.caller else frozenset()
+        asked = set(scope.split()) if scope else allowed
+        return " ".join(sorted(asked)) if asked <= allowed else None
+
+
+class _ClientCredentials(ClientCredentialsGrant):  # type: ignore[misc]
+    """RFC 6749 section 4.4."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+        """As in Authlib, without its debug line, which would print the token."""
+        token = self.generate_token(scope=self.request.payload.scope, include_refresh_token=False)
+        return 200, token, self.TOKEN_RESPONSE_HEADER
+
+
+class TokenEndpoint(AuthorizationServer):  # type: ignore[misc]
+    """The token endpoint of RFC 6749 section 3.2."""
+
+    def __init__(
+        self, settings: AuthSettings, tokens: Tokens, authenticator: Authenticator
+    ) -> None:
+        super().__init__(scopes_supported=[scope.value for scope in Scope])
+        self._tokens = tokens
+        self._authenticator = authenticator
+        self.register_grant(_ClientCredentials)
+        self.register_token_generator(
+            "default",
+            BearerTokenGenerator(self._issue, expires_generator=settings.token_seconds),
+        )
+
+    async def respond(self, request: TokenRequest) -> JSONResponse:
+        """Answer a well-formed request. Errors of OAuth become responses here, others pass."""
+        try:
+            response: JSONResponse = await greenlet_spawn(self.create_token_response, request)
+            return response
+        except OAuth2Error as error:
+            return self.refuse(request, error)
+
+    def refuse(self, request: TokenRequest | None, error: OAuth2Error) -> JSONResponse:
+        """An error as section 5.2 writes it."""
+        response: JSONResponse = self.handle_error_response(request, error)
+        return response
+
+    # What Authlib calls:
+
+    def create_oauth2_request(self, request: TokenRequest) -> TokenRequest:
+        return request
+
+    def handle_response(
+        self, status: int, body: dict[str, Any], headers: list[tuple[str, str]]
+    ) -> JSONResponse:
+        return JSONResponse(body, status, dict(headers))
+
+    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
+        """Nobody listens."""
+
+    def get_token_grant(self, request: TokenRequest) -> ClientCredentialsGrant:
+        if not request.payload.grant_type:
+            raise InvalidRequestError("Missing 'grant_type' in request.")
+        try:
+            return super().get_token_grant(request)
+        except UnsupportedGrantTypeError as error:
+            raise _UnsupportedGrant(request.payload.grant_type) from error
+
+    def authenticate_client(
+        self, request: TokenRequest, methods: list[str], endpoint: str = "token"
+    ) -> _Candidate:
+        """Who asks, by exactly one method (RFC 6749 section 2.3)."""
+        try:
+            named, _ = extract_basic_authorization(request.headers)
+        except ValueError:  # base64 or UTF-8 that is none
+            raise _UnknownClient from None
+        if len(request.headers.getlist("authorization")) > 1:
+            raise InvalidRequestError("More than one Authorization header.")
+        if "authorization" in request.headers and "client_secret" in request.form:
+            raise InvalidRequestError("More than one method of client authentication.")
+        if named is not None and request.form.get("client_id", named) != named:
+            raise InvalidRequestError("The header and the form name different clients.")
+
+        def candidate(key: str) -> _Candidate:
+            return _Candidate(key, request.address, self._authenticator)
+
+        try:
+            found: _Candidate = ClientAuthentication(candidate)(request, methods, endpoint)
+        except InvalidClientError:
+            raise _UnknownClient from None
+        return found
+
+    def _issue(self, *, client: _Candidate, scope: str, **_: object) -> str:
+        if client.caller is None:
+            raise _UnknownClient
+        words = set(scope.split())
+        caller = replace(client.caller, scopes=frozenset(s for s in Scope if s in words))
+        issued = await_(self._tokens.issue(caller))
+        log.info("token issued: client=%s jti=%s scope=%s", caller.client_key, issued.jti, scope)
+        return issued.token
