@@ -52,6 +52,12 @@ class NewClient:
     secret: str = field(repr=False)
 
 
+def is_key(text: str) -> bool:
+    """Whether this can be a client's key at all. Anything else is neither looked up nor logged: it
+    may be a secret that someone put in the wrong place."""
+    return _KEY.fullmatch(text) is not None
+
+
 async def create(
     tx: AsyncSession, *, name: str, organisation_id: UUID, scopes: Iterable[Scope]
 ) -> NewClient:
@@ -118,7 +124,7 @@ class Authenticator:
         A key or secret that cannot be one of ours (too long, a NUL, a stray character) is never
         brought to the database, but it is compared with a hash nobody's secret has.
         """
-        key = client_key if _KEY.fullmatch(client_key) else None
+        key = client_key if is_key(client_key) else None
         match = _SECRET.fullmatch(secret)
         await self._brake.check(key, address)
         async with self._turnstile:
@@ -149,7 +155,7 @@ class Authenticator:
 
 async def _locked(tx: AsyncSession, client_key: str) -> Client:
     query = select(Client).where(Client.key == client_key).with_for_update()
-    client = await tx.scalar(query) if _KEY.fullmatch(client_key) else None
+    client = await tx.scalar(query) if is_key(client_key) else None
     if client is None:
         raise ClientRefused("There is no such client.")
     return client

@@ -35,7 +35,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from auth.caller import Caller
-from auth.clients import Authenticator
+from auth.clients import Authenticator, is_key
 from auth.scopes import Scope
 from auth.settings import AuthSettings
 from auth.tokens import Tokens
@@ -185,6 +185,8 @@ class TokenEndpoint(AuthorizationServer):  # type: ignore[misc]
             raise InvalidRequestError("More than one method of client authentication.")
         if named is not None and request.form.get("client_id", named) != named:
             raise InvalidRequestError("The header and the form name different clients.")
+        if not is_key(named or request.form.get("client_id", "")):
+            raise _UnknownClient  # before Authlib writes it into its debug log
 
         def candidate(key: str) -> _Candidate:
             return _Candidate(key, request.address, self._authenticator)
