@@ -1,4 +1,4 @@
-"""The scopes a token can carry: the one list from which the SDL, the metadata and the docs are made.
+"""The scopes a token can carry: the one list from which SDL, metadata and docs are made.
 
 A scope says what a *client* may ask for. What exists for an organisation is decided by the
 agreements it is a party to, in the database; both must agree before anything is shown.

@@ -1,4 +1,4 @@
-"""Inquiries: what a partner asks before a handoff, with nothing in it that tells who the child is."""
+"""Inquiries: what a partner asks before a handoff; nothing in it tells who the child is."""
 
 from datetime import datetime
 from uuid import UUID

@@ -90,7 +90,10 @@ def _let_log_in(connection: Connection, login: URL) -> None:
     if login.password:
         # ALTER ROLE takes no parameters; quote_literal makes the literal on the server.
         statement = connection.scalar(
-            text("select format('alter role %I login password %L', cast(:name as text), cast(:password as text))"),
+            text(
+                "select format('alter role %I login password %L',"
+                " cast(:name as text), cast(:password as text))"
+            ),
             {"name": login.username, "password": str(login.password)},
         )
         connection.exec_driver_sql(str(statement).replace("%", "%%"))

@@ -145,7 +145,7 @@ class MouComment(Base):
 
 
 class MouApproval(Base):
-    """A party's word that it will sign this content. A revision changes the hash and so voids it."""
+    """A party's word that it will sign this content; a revision has another hash, so voids it."""
 
     __tablename__ = "mou_approval"
     __table_args__ = (UniqueConstraint("version_id", "organisation_id", "content_hash"),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NewType
+from typing import NewType, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -13,6 +13,9 @@ from db.enums import TermKind
 from db.ids import decode
 from db.term import Term
 from domain.refusal import Refusal, RefusalCode, require
+
+Row = TypeVar("Row", bound=Base)
+Item = TypeVar("Item")
 
 Ref = NewType("Ref", str)
 """An id as a client writes it, such as ``handoff_0198...``; GraphQL calls it ``ID``."""
@@ -59,7 +62,7 @@ def in_order(start: date, end: date, field: str) -> None:
     require(start <= end, RefusalCode.DATES_INVERTED, field)
 
 
-def distinct(values: Sequence[T], field: str, *, most: int, least: int = 0) -> list[T]:
+def distinct(values: Sequence[Item], field: str, *, most: int, least: int = 0) -> list[Item]:
     """The values, when none stands twice and there are not too many or too few."""
     require(len(values) <= most, RefusalCode.TOO_MANY, field)
     require(len(values) >= least, RefusalCode.BAD_INPUT, field)
@@ -91,7 +94,7 @@ async def known_codes(
     return wanted
 
 
-async def found[Row: Base](tx: AsyncSession, model: type[Row], id: UUID, field: str) -> Row:
+async def found(tx: AsyncSession, model: type[Row], id: UUID, field: str) -> Row:
     """The row, when it exists for the caller: the database gives a stranger nothing."""
     row = await tx.get(model, id)
     if row is None:
@@ -99,7 +102,7 @@ async def found[Row: Base](tx: AsyncSession, model: type[Row], id: UUID, field: 
     return row
 
 
-async def locked[Row: Base](
+async def locked(
     tx: AsyncSession, model: type[Row], id: UUID, field: str = "id", *, barred: RefusalCode
 ) -> Row:
     """The row, held until the transaction ends, so that two who act at once act in turn.

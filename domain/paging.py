@@ -138,7 +138,7 @@ def _page(rows: list[Row], order: Order, args: PageArgs) -> Page[Row]:
 
 
 async def page(
-    tx: AsyncSession, statement: Select[tuple[Row]], model: type[Row], order: Order, args: PageArgs
+    tx: AsyncSession, statement: Select[Row], model: type[Row], order: Order, args: PageArgs
 ) -> Page[Row]:
     """One page of a statement that selects a model."""
     args = args.checked()
@@ -147,7 +147,7 @@ async def page(
 
 async def merged(
     tx: AsyncSession,
-    branches: Sequence[Select[tuple[Row]]],
+    branches: Sequence[Select[Row]],
     model: type[Row],
     order: Order,
     args: PageArgs,

@@ -130,7 +130,17 @@ TABLE = sa.table(
     "term",
     *(
         sa.column(name)
-        for name in "id kind code name_id name_en source hours valid_from valid_until".split()
+        for name in [
+            "id",
+            "kind",
+            "code",
+            "name_id",
+            "name_en",
+            "source",
+            "hours",
+            "valid_from",
+            "valid_until",
+        ]
     ),
 )
 

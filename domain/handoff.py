@@ -1,0 +1,390 @@
+"""Handing over a case: drafting, sending, and finding handoffs again."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Select, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Text
+
+from auth.caller import Caller
+from db.enums import (
+    ChildRole,
+    DataCategory,
+    HandoffKind,
+    HandoffStatus,
+    InquiryKind,
+    InquiryStatus,
+    Purpose,
+    TermKind,
+    Urgency,
+)
+from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
+from db.ids import new_id
+from db.inquiry import Inquiry
+from db.mou import MouNow
+from domain.checks import (
+    BODY,
+    LINE,
+    Ref,
+    distinct,
+    found,
+    id_of,
+    in_order,
+    known_codes,
+    optional_text,
+    text_of,
+)
+from domain.organisation import living
+from domain.paging import Order, Page, PageArgs, merged, page
+from domain.refusal import Refusal, RefusalCode, require
+from domain.term import response_time
+
+NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
+MOST_SECTIONS = 40
+AWAITING_ANSWER = (HandoffStatus.REQUESTED, HandoffStatus.RECEIVED)
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+_PREFIX = {
+    HandoffKind.REFERRAL: "RJK",
+    HandoffKind.TRANSFER: "PLP",
+    HandoffKind.CONSULTATION: "KON",
+}
+
+
+class HandoffBox(StrEnum):
+    """Which side of a handoff the caller is on."""
+
+    INBOX = "INBOX"
+    OUTBOX = "OUTBOX"
+
+
+@dataclass(frozen=True)
+class SectionDraft:
+    """A section (bagian): one category of data, and what is said."""
+
+    category: DataCategory
+    body: str
+
+
+@dataclass(frozen=True)
+class HandoffDraft:
+    """A case to be handed over. Only sections may tell who the child is."""
+
+    kind: HandoffKind
+    receiver_id: Ref
+    mou_id: Ref
+    purpose: Purpose
+    urgency: Urgency
+    child_role: ChildRole
+    case_categories: list[str]
+    services: list[str]
+    sections: list[SectionDraft] = field(default_factory=list)
+    case_reference: str | None = None
+    inquiry_id: Ref | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
+class HandoffFilter:
+    """Which handoffs to list; every condition given must hold."""
+
+    statuses: list[HandoffStatus] | None = None
+    kinds: list[HandoffKind] | None = None
+    urgencies: list[Urgency] | None = None
+    overdue: bool | None = None
+    counterpart: Ref | None = None
+    mou_id: Ref | None = None
+    since: date | None = None
+    until: date | None = None
+    search: str | None = None
+
+
+def _conditions(filter: HandoffFilter | None) -> list[Any]:
+    chosen = filter or HandoffFilter()
+    wanted: list[Any] = []
+    if chosen.statuses is not None:
+        wanted.append(Handoff.status.in_(chosen.statuses))
+    if chosen.kinds is not None:
+        wanted.append(Handoff.kind.in_(chosen.kinds))
+    if chosen.urgencies is not None:
+        wanted.append(Handoff.urgency.in_(chosen.urgencies))
+    if chosen.overdue is not None:
+        wanted.append(is_overdue() if chosen.overdue else ~is_overdue())
+    if chosen.counterpart is not None:
+        other = id_of(chosen.counterpart, "organisation", "filter.counterpart")
+        wanted.append(or_(Handoff.sender_id == other, Handoff.receiver_id == other))
+    if chosen.mou_id is not None:
+        wanted.append(Handoff.mou_id == id_of(chosen.mou_id, "mou", "filter.mouId"))
+    if chosen.since is not None and chosen.until is not None:
+        in_order(chosen.since, chosen.until, "filter.until")
+    day = cast(func.timezone("Asia/Jakarta", Handoff.listed_at), Date)
+    if chosen.since is not None:
+        wanted.append(day >= chosen.since)
+    if chosen.until is not None:
+        wanted.append(day <= chosen.until)
+    if chosen.search is not None:
+        wanted.append(_says(text_of(chosen.search, "filter.search", LINE)))
+    return wanted
+
+
+def is_overdue() -> Any:
+    """Whether an answer is late, in SQL: never null, so that its negation holds too."""
+    return func.coalesce(
+        and_(Handoff.due_at < func.now(), Handoff.status.in_(AWAITING_ANSWER)), False
+    )
+
+
+def _says(words: str) -> Any:
+    """Whether a section the caller may read has the words, or the handoff bears that number."""
+    candidates = select(func.access.sections_matching(words))
+    readable = select(HandoffSectionBody.handoff_id).where(
+        HandoffSectionBody.section_id.in_(candidates)
+    )
+    return or_(
+        Handoff.id.in_(readable), Handoff.number == words.upper(), Handoff.case_reference == words
+    )
+
+
+def _side(caller: Caller, box: HandoffBox) -> Select[Handoff]:
+    mine = Handoff.sender_id if box is HandoffBox.OUTBOX else Handoff.receiver_id
+    return select(Handoff).where(mine == caller.organisation_id)
+
+
+def listed(
+    caller: Caller, box: HandoffBox | None, filter: HandoffFilter | None
+) -> list[Select[Handoff]]:
+    """Inbox, outbox or both: one statement for each, since each has an index of its own."""
+    wanted = _conditions(filter)
+    boxes = [box] if box else [HandoffBox.INBOX, HandoffBox.OUTBOX]
+    return [_side(caller, side).where(*wanted) for side in boxes]
+
+
+async def paged(
+    tx: AsyncSession,
+    caller: Caller,
+    box: HandoffBox | None,
+    filter: HandoffFilter | None,
+    args: PageArgs,
+) -> Page[Handoff]:
+    branches = listed(caller, box, filter)
+    if len(branches) == 1:
+        return await page(tx, branches[0], Handoff, NEWEST_FIRST, args)
+    return await merged(tx, branches, Handoff, NEWEST_FIRST, args)
+
+
+async def counts(
+    tx: AsyncSession, caller: Caller, box: HandoffBox, filter: HandoffFilter | None
+) -> Sequence[Any]:
+    """How many handoffs are in each state, and how many of them are overdue."""
+    side = _side(caller, box).where(*_conditions(filter))
+    statement = (
+        side.with_only_columns(
+            Handoff.status,
+            func.count().label("count"),
+            func.count().filter(is_overdue()).label("overdue"),
+        )
+        .group_by(Handoff.status)
+        .order_by(Handoff.status)
+    )
+    return (await tx.execute(statement)).all()
+
+
+async def draft(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff:
+    """Prepare a handoff; the receiver learns nothing of it until it is sent."""
+    return await _write(tx, caller, given, HandoffStatus.DRAFT)
+
+
+async def send(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff:
+    """Write a handoff and send it, in one step. The same idempotency key sends it once."""
+    require(given.sections, RefusalCode.BAD_INPUT, "input.sections")
+    return await _write(tx, caller, given, HandoffStatus.REQUESTED)
+
+
+async def _write(
+    tx: AsyncSession, caller: Caller, given: HandoffDraft, status: HandoffStatus
+) -> Handoff:
+    mou = await found(tx, MouNow, id_of(given.mou_id, "mou", "input.mouId"), "input.mouId")
+    receiver = await living(tx, given.receiver_id, "input.receiverId")
+    me = caller.organisation_id
+    require(receiver.id != me, RefusalCode.SELF_ADDRESSED, "input.receiverId")
+    bodies = _bodies(given.sections)
+    values = {
+        "id": new_id(),
+        "number": _number(given.kind),
+        "kind": given.kind,
+        "status": status,
+        "sender_id": me,
+        "receiver_id": receiver.id,
+        "mou_id": mou.id,
+        "purpose": given.purpose,
+        "urgency": given.urgency,
+        "child_role": given.child_role,
+        "case_categories": await known_codes(
+            tx, TermKind.CASE_CATEGORY, given.case_categories, "input.caseCategories"
+        ),
+        "services": await known_codes(tx, TermKind.SERVICE, given.services, "input.services"),
+        "case_reference": optional_text(given.case_reference, "input.caseReference", LINE),
+        "idempotency_key": optional_text(given.idempotency_key, "input.idempotencyKey", LINE),
+        "inquiry_id": await _answers(tx, caller, given, receiver.id),
+    }
+    earlier = await _sent_before(tx, values)
+    if earlier is not None:
+        return earlier
+    await covered_by(tx, mou, me, receiver.id)
+    await may_disclose(tx, mou.id, me, receiver.id, given, [s.category for s in given.sections])
+    if status is HandoffStatus.REQUESTED:
+        values |= {
+            "requested_at": func.now(),
+            "due_at": func.now() + await response_time(tx, given.urgency),
+        }
+    added = await tx.scalars(
+        insert(Handoff)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["sender_id", "idempotency_key"])
+        .returning(Handoff)
+    )
+    handoff = added.one_or_none()
+    if handoff is None:  # the same key arrived twice at once, and the other one was first
+        raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
+    await add_sections(tx, caller, handoff, bodies)
+    kind = "SENT" if status is HandoffStatus.REQUESTED else "DRAFTED"
+    await record(tx, caller, handoff, kind, None, None)
+    return handoff
+
+
+def _bodies(sections: Sequence[SectionDraft]) -> list[tuple[DataCategory, str]]:
+    distinct(sections, "input.sections", most=MOST_SECTIONS)
+    return [
+        (section.category, text_of(section.body, f"input.sections[{index}].body", BODY))
+        for index, section in enumerate(sections)
+    ]
+
+
+def _number(kind: HandoffKind) -> str:
+    """A number people can read out: it says the kind and nothing else, and cannot be guessed."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(10))
+    return f"{_PREFIX[kind]}-{letters[:5]}-{letters[5:]}"
+
+
+async def _answers(
+    tx: AsyncSession, caller: Caller, given: HandoffDraft, receiver_id: UUID
+) -> UUID | None:
+    """The inquiry this handoff answers: the receiver asked for it, or said there is room."""
+    if given.inquiry_id is None:
+        return None
+    at = "input.inquiryId"
+    inquiry = await found(tx, Inquiry, id_of(given.inquiry_id, "inquiry", at), at)
+    pulled = inquiry.kind is InquiryKind.HANDOFF
+    asker, asked = (receiver_id, caller.organisation_id)[:: 1 if pulled else -1]
+    require((inquiry.asker_id, inquiry.asked_id) == (asker, asked), RefusalCode.WRONG_SIDE, at)
+    require(inquiry.status is InquiryStatus.AGREED, RefusalCode.WRONG_STATE, at)
+    return inquiry.id
+
+
+async def _sent_before(tx: AsyncSession, values: dict[str, Any]) -> Handoff | None:
+    """The handoff an earlier request with the same key made; a different request is refused."""
+    if values["idempotency_key"] is None:
+        return None
+    same_key = select(Handoff).where(
+        Handoff.sender_id == values["sender_id"],
+        Handoff.idempotency_key == values["idempotency_key"],
+    )
+    earlier = (await tx.scalars(same_key)).one_or_none()
+    if earlier is not None:
+        same = all(
+            getattr(earlier, name) == values[name]
+            for name in ("kind", "receiver_id", "mou_id", "purpose", "urgency", "child_role")
+        )
+        require(same, RefusalCode.KEY_REUSED, "input.idempotencyKey")
+    return earlier
+
+
+async def covered_by(tx: AsyncSession, mou: MouNow, one: UUID, other: UUID) -> None:
+    """Refuse unless the agreement is in force between the two."""
+    require(mou.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
+    shared = await tx.scalar(select(func.access.shares_agreement(mou.id, one, other)))
+    require(shared, RefusalCode.NOT_A_PARTY, "input.mouId")
+
+
+async def may_disclose(
+    tx: AsyncSession,
+    mou_id: UUID,
+    author: UUID,
+    reader: UUID,
+    case: HandoffDraft | Handoff,
+    categories: Sequence[DataCategory],
+) -> None:
+    """Refuse the first category that no clause in force lets the author give the reader."""
+    if not categories:
+        return
+    wanted = func.unnest(cast(list(categories), ARRAY(Text()))).table_valued(
+        "category", with_ordinality="at", name="wanted"
+    )
+    uncovered = await tx.scalar(
+        select(wanted.c.at)
+        .where(
+            ~func.access.discloses(
+                mou_id, author, reader, wanted.c.category,
+                literal(case.purpose.value, Text()), literal(case.child_role.value, Text()),
+            )
+        )
+        .order_by(wanted.c.at)
+        .limit(1)
+    )  # fmt: skip
+    if uncovered is not None:
+        raise Refusal(RefusalCode.NOT_COVERED, f"input.sections[{uncovered - 1}].category")
+
+
+async def add_sections(
+    tx: AsyncSession, caller: Caller, handoff: Handoff, bodies: Sequence[tuple[DataCategory, str]]
+) -> None:
+    """Store sections: that they exist, then what they say in rows of their own."""
+    rows = [
+        {
+            "id": new_id(),
+            "handoff_id": handoff.id,
+            "author_id": caller.organisation_id,
+            "category": category,
+        }
+        for category, _ in bodies
+    ]
+    if not rows:
+        return
+    await tx.execute(insert(HandoffSection).values(rows))
+    await tx.execute(
+        insert(HandoffSectionBody).values(
+            [
+                {**row, "section_id": row["id"], "body": body}
+                for row, (_, body) in zip(rows, bodies, strict=True)
+            ]
+        )
+    )
+
+
+async def record(
+    tx: AsyncSession,
+    caller: Caller,
+    handoff: Handoff,
+    kind: str,
+    before: HandoffStatus | None,
+    note: str | None,
+) -> None:
+    """Add a step to the timeline both sides see."""
+    tx.add(
+        HandoffEvent(
+            id=new_id(),
+            handoff_id=handoff.id,
+            kind=kind,
+            actor_id=caller.organisation_id,
+            from_status=before,
+            to_status=handoff.status,
+            note=note,
+        )
+    )
+    await tx.flush()
