@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError  # type: ignore[import-un
 from authlib.oauth2.rfc8414 import (  # type: ignore[import-untyped]
     AuthorizationServerMetadata,
 )
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -118,10 +118,13 @@ async def _form(request: Request) -> dict[str, str]:
 async def _body(request: Request) -> bytes:
     """The body, never holding more of it than is allowed."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise InvalidRequestError("The body is too large.", status_code=413)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise InvalidRequestError("The body is too large.", status_code=413)
+    except ClientDisconnect:  # nobody hears this; it only must not look like a fault of ours
+        raise InvalidRequestError("The body ended early.") from None
     return bytes(body)
 
 

@@ -22,7 +22,7 @@ class AuthSettings:
     """How far the clocks of two machines may stand apart."""
     hashes_at_once: int = 4
     """Secrets compared at the same time; each takes 19 MiB while it lasts."""
-    hashes_waiting: int = 64
+    hashes_waiting: int = 256
     """Token requests that may queue for their turn; further ones are told to come back."""
 
     def __post_init__(self) -> None:

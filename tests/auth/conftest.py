@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from httpx import ASGITransport, AsyncClient
+from httpx import USE_CLIENT_DEFAULT, ASGITransport, AsyncClient, BasicAuth
 from sqlalchemy import text
 from starlette.applications import Starlette
 
@@ -35,11 +35,12 @@ class Server:
     keys: SigningKeys
     tokens: Tokens
     authenticator: Authenticator
+    app: Starlette
     http: AsyncClient
 
     async def ask(self, client: NewClient | None = None, **form: str) -> Any:
         """A token request by client_secret_basic, answered by an httpx response."""
-        auth = (client.key, client.secret) if client else None
+        auth = BasicAuth(client.key, client.secret) if client else USE_CLIENT_DEFAULT
         form = {"grant_type": "client_credentials"} | form
         return await self.http.post("/oauth/token", data=form, auth=auth)
 
@@ -63,7 +64,7 @@ async def server(database: Database, settings: AuthSettings) -> AsyncIterator[Se
     authenticator = Authenticator(database, settings)
     app = Starlette(routes=routes(settings, keys, tokens, authenticator))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://inside") as http:
-        yield Server(keys, tokens, authenticator, http)
+        yield Server(keys, tokens, authenticator, app, http)
 
 
 @pytest_asyncio.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -202,6 +203,7 @@ async def test_a_flood_takes_turns_and_the_rest_is_sent_away(
         return False
 
     monkeypatch.setattr(auth.hashing, "_verify", slow)
+    settings = replace(settings, hashes_at_once=4, hashes_waiting=64)
     authenticator = Authenticator(database, settings)
     results = await asyncio.gather(
         *(authenticator.authenticate("nobody-00000000", WELL_FORMED) for _ in range(200)),

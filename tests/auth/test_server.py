@@ -90,7 +90,7 @@ async def test_who_cannot_authenticate_gets_one_and_the_same_answer(
         )
         await clients.disable(tx, disabled.key)
     wrong = "rks_00000000_" + "A" * 43
-    attempts = [
+    attempts: list[dict[str, Any]] = [
         {"headers": basic(client.key, wrong)},
         {"headers": basic("nobody-00000000", wrong)},
         {"headers": basic(disabled.key, disabled.secret)},
@@ -112,7 +112,7 @@ async def test_who_cannot_authenticate_gets_one_and_the_same_answer(
     answers = set()
     for attempt in attempts:
         data = {"grant_type": "client_credentials"} | attempt.get("data", {})
-        headers: Any = attempt.get("headers")
+        headers = attempt.get("headers")
         response = await server.http.post("/oauth/token", data=data, headers=headers)
         assert_error(response, 401, "invalid_client")
         answers.add((response.text, response.headers["www-authenticate"]))
@@ -198,6 +198,26 @@ async def test_a_body_of_a_megabyte(server: Server, client: NewClient) -> None:
     headers = FORM | basic(client.key, client.secret)
     response = await server.http.post("/oauth/token", content=endless(), headers=headers)
     assert_error(response, 413, "invalid_request")
+
+
+async def test_a_client_that_hangs_up_is_no_fault_of_ours(server: Server) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/oauth/token",
+        "query_string": b"",
+        "headers": [(b"content-type", FORM["Content-Type"].encode())],
+    }
+    await server.app(scope, receive, send)
+    assert sent[0]["status"] == 400
 
 
 async def test_credentials_in_the_address_are_not_read(server: Server, client: NewClient) -> None:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from auth.bearer import NoToken, caller_from_header, challenge
 from auth.caller import Caller
 from auth.keys import SigningKeys
 from auth.scopes import Scope
@@ -286,30 +285,3 @@ async def test_rubbish_is_refused_and_nothing_else(
     for token in (rest, f"{encoded(header)}.{rest}", f"{encoded(header)}.e30.AAAA"):
         with pytest.raises(InvalidToken):
             await tokens.verify(token)
-
-
-async def test_the_header_of_a_request(tokens: Tokens) -> None:
-    token = (await tokens.issue(CALLER)).token
-    for header in (f"Bearer {token}", f"bearer {token}", f"BEARER   {token}"):
-        assert await caller_from_header(tokens, header) == CALLER
-
-
-@pytest.mark.parametrize("header", [None, "", "Basic eDp5", "Bearerx", "Token abc", "Be arer"])
-async def test_a_request_without_a_token(tokens: Tokens, header: str | None) -> None:
-    with pytest.raises(NoToken) as refusal:
-        await caller_from_header(tokens, header)
-    assert challenge(refusal.value) == 'Bearer realm="rangkul"'
-
-
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \0"])
-async def test_a_request_with_a_bad_token(tokens: Tokens, header: str) -> None:
-    with pytest.raises(InvalidToken) as refusal:
-        await caller_from_header(tokens, header)
-    expected = 'Bearer realm="rangkul", error="invalid_token", error_description="malformed"'
-    assert challenge(refusal.value) == expected
-
-
-async def test_a_huge_header_is_refused_before_it_is_read(tokens: Tokens) -> None:
-    with pytest.raises(InvalidToken) as refusal:
-        await caller_from_header(tokens, "Bearer " + "a" * 1_000_000)
-    assert refusal.value.reason is Reason.TOO_LARGE
