@@ -1,7 +1,7 @@
 """Joint activities: planning, inviting, answering, and the tasks that follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class ActivityPlan:
     place: str | None = None
     region_code: str | None = None
     mou_id: Ref | None = None
-    invite: list[Ref] = field(default_factory=list)
+    invite: list[Ref] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ async def plan(tx: AsyncSession, caller: Caller, given: ActivityPlan) -> JointAc
     )
     tx.add(activity)
     await tx.flush()
-    await _invite(tx, caller, activity, given.invite, "input.invite")
+    await _invite(tx, caller, activity, given.invite or [], "input.invite")
     return activity
 
 

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -84,7 +84,7 @@ class HandoffDraft:
     child_role: ChildRole
     case_categories: list[str]
     services: list[str]
-    sections: list[SectionDraft] = field(default_factory=list)
+    sections: list[SectionDraft]
     case_reference: str | None = None
     inquiry_id: Ref | None = None
     idempotency_key: str | None = None
@@ -138,6 +138,12 @@ def is_overdue() -> Any:
     return func.coalesce(
         and_(Handoff.due_at < func.now(), Handoff.status.in_(AWAITING_ANSWER)), False
     )
+
+
+def answer_is_late(handoff: Handoff) -> bool:
+    """The same as `is_overdue`, of a row that was read already."""
+    waiting = handoff.due_at is not None and handoff.status in AWAITING_ANSWER
+    return waiting and handoff.due_at < datetime.now(UTC)  # type: ignore[operator]
 
 
 def _says(words: str) -> Any:

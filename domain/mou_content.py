@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
 from uuid import UUID
@@ -54,7 +54,7 @@ class ClauseDraft:
     purposes: list[Purpose]
     legal_basis: str
     retention_days: int
-    case_roles: list[ChildRole] = field(default_factory=lambda: [ChildRole.VICTIM])
+    case_roles: list[ChildRole]
     onward_sharing: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
@@ -70,7 +70,7 @@ class MouContent:
     valid_from: date
     valid_until: date
     parties: list[PartyDraft]
-    clauses: list[ClauseDraft] = field(default_factory=list)
+    clauses: list[ClauseDraft]
     takes_effect_on: date | None = None
     notice_days: int = 0
     obligations: str | None = None

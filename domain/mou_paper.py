@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.caller import Caller
 from db.enums import Instrument, MouKind, MouStatus, Stage
 from db.ids import new_id
-from db.mou import Mou, MouApproval, MouEvent, MouNow, MouParty, MouSignature, MouVersion
+from db.mou import Mou, MouApproval, MouClause, MouEvent, MouNow, MouParty, MouSignature, MouVersion
 from domain.checks import Ref, found, id_of, locked
 from domain.mou_content import (
     PARENT_KINDS,
@@ -93,7 +93,8 @@ async def add_version(
 
 async def write_parts(tx: AsyncSession, mou: Mou, version: MouVersion, body: Checked) -> None:
     """Write parties and clauses of a version, and the hash of the whole."""
-    for part in (*body.parties, *body.clauses):
+    parts: list[MouParty | MouClause] = [*body.parties, *body.clauses]
+    for part in parts:
         part.id, part.version_id = new_id(), version.id
         tx.add(part)
     whole = canonical(mou.kind, mou.parent_id, version, body.parties, body.clauses)

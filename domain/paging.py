@@ -180,7 +180,7 @@ async def pages(
     """The same page for each of many parents, in one statement (a lateral join)."""
     args = args.checked()
     model: Any = key.class_
-    parent = func.unnest(func.cast(list(parents), ARRAY(Uuid()))).table_valued(
+    parent = func.unnest(func.literal(list(parents), ARRAY(Uuid()))).table_valued(
         column("id", Uuid()), name="parent"
     )
     inner = _sliced(select(model).where(key == parent.c.id), model, order, args).lateral()

@@ -1,0 +1,108 @@
+"""What one request carries: who asks, in which language, and how to reach the rows."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from strawberry.dataloader import DataLoader
+
+from auth.caller import Caller
+from db.base import Base
+from db.session import Database
+from domain.paging import Order, Page, PageArgs, pages
+from domain.refusal import Language, Refusal, RefusalCode
+
+Row = TypeVar("Row", bound=Base)
+
+# What the second wall answers when something moved between the rule and the write: a policy (42501),
+# a unique key (23505), a check or a foreign key, or a row another transaction held (40001, 40P01).
+_MOVED = {"42501", "23505", "23514", "23503", "40001", "40P01"}
+
+
+class Context:
+    """One request. Loaders batch what fields ask for one by one; each batch is a transaction."""
+
+    def __init__(
+        self, database: Database, caller: Caller | None, language: Language, request_id: str
+    ) -> None:
+        self.database = database
+        self.language = language
+        self.request_id = request_id
+        self._caller = caller
+        self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+
+    @property
+    def caller(self) -> Caller:
+        """The caller; the edge lets nobody without a token come this far."""
+        if self._caller is None:
+            raise RuntimeError("an anonymous request reached a resolver")
+        return self._caller
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A transaction for reading, of one root field or one batch: siblings run beside it."""
+        async with self.database.transaction(self.caller) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[AsyncSession]:
+        """A transaction for a mutation: a refusal rolls it back, and what was read is forgotten."""
+        try:
+            async with self.database.transaction(self.caller) as tx:
+                yield tx
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _MOVED:
+                raise Refusal(RefusalCode.CHANGED_MEANWHILE) from None
+            raise
+        finally:
+            self._loaders.clear()
+
+    async def one(self, model: type[Row], id: UUID) -> Row | None:
+        """A row by its id, or None when it does not exist for the caller."""
+
+        async def load(ids: list[UUID]) -> list[Row | None]:
+            async with self.transaction() as tx:
+                key: Any = model.__table__.c.id
+                rows = {getattr(r, "id"): r for r in await tx.scalars(select(model).where(key.in_(ids)))}  # noqa: B009, E501
+            return [rows.get(id) for id in ids]
+
+        row: Row | None = await self._loader(model, load).load(id)
+        return row
+
+    async def many(
+        self, key: InstrumentedAttribute[UUID], order: Order, parent: UUID, args: PageArgs
+    ) -> Page[Any]:
+        """A page of the rows that hang on a parent, for all parents in one statement."""
+
+        async def load(parents: list[UUID]) -> list[Page[Any]]:
+            async with self.transaction() as tx:
+                found = await pages(tx, key, parents, order, args)
+            return [found[parent] for parent in parents]
+
+        found: Page[Any] = await self._loader((key, order, args), load).load(parent)
+        found.count = lambda: self._count(key, parent)
+        return found
+
+    async def _count(self, key: InstrumentedAttribute[UUID], parent: UUID) -> int:
+        async def load(parents: list[UUID]) -> Sequence[int]:
+            statement = select(key, func.count()).where(key.in_(parents)).group_by(key)
+            async with self.transaction() as tx:
+                counted = {id: number for id, number in await tx.execute(statement)}
+            return [counted.get(parent, 0) for parent in parents]
+
+        count: int = await self._loader((key, "count"), load).load(parent)
+        return count
+
+    def _loader(self, key: Any, load: Any) -> DataLoader[Any, Any]:
+        if key not in self._loaders:
+            self._loaders[key] = DataLoader(load_fn=load)
+        return self._loaders[key]
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,81 @@
+"""Resolvers of organisations and the vocabularies."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from db.enums import TermKind
+from db.organisation import Organisation
+from db.term import Term
+from domain import organisation, term
+from domain.checks import Ref, found, id_of
+from domain.paging import Page, PageArgs, count, page
+from resolvers.context import Info
+from resolvers.relations import After, Before, First, Last
+
+
+async def one(info: Info, id: Ref) -> Organisation:
+    """One organisation (lembaga) of the directory."""
+    async with info.context.transaction() as tx:
+        return await found(tx, Organisation, id_of(id, "organisation", "id"), "id")
+
+
+async def listed(
+    info: Info,
+    filter: organisation.OrganisationFilter | None = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Page[Organisation]:
+    """The directory of organisations (direktori lembaga), by name."""
+    statement = organisation.listed(filter)
+    args = PageArgs(first, after, last, before)
+    return await paged(info, statement, Organisation, organisation.ORDER, args)
+
+
+async def vocabulary(
+    info: Info,
+    kind: TermKind,
+    include_past: Annotated[
+        bool, strawberry.argument(description="Also words whose period is over.")
+    ] = False,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Page[Term]:
+    """A dated vocabulary: the words that hold today, each with its legal source."""
+    args = PageArgs(first, after, last, before)
+    return await paged(info, term.listed(kind, include_past), Term, term.ORDER, args)
+
+
+async def paged(info: Info, statement: Any, model: Any, order: Any, args: PageArgs) -> Page[Any]:
+    """A page of a root list, which can also say how long the list is."""
+
+    async def total() -> int:
+        async with info.context.transaction() as tx:
+            return await count(tx, statement)
+
+    async with info.context.transaction() as tx:
+        found = await page(tx, statement, model, order, args)
+    found.count = total
+    return found
+
+
+async def register(info: Info, input: organisation.NewOrganisation) -> Organisation:
+    """Register a partner (mendaftarkan lembaga). KPAI only."""
+    async with info.context.change() as tx:
+        return await organisation.register(tx, info.context.caller, input)
+
+
+async def change(info: Info, id: Ref, input: organisation.OrganisationChange) -> Organisation:
+    """Rename or move an organisation. KPAI only; what is left out stays."""
+    async with info.context.change() as tx:
+        return await organisation.change(tx, info.context.caller, id, input)
+
+
+async def dissolve(info: Info, id: Ref) -> Organisation:
+    """Close an organisation (membubarkan): its tokens open nothing from now on. KPAI only."""
+    async with info.context.change() as tx:
+        return await organisation.dissolve(tx, info.context.caller, id)

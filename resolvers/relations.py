@@ -1,0 +1,62 @@
+"""Fields that follow a key from one row to another: declared as data, answered in batches."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy.orm import InstrumentedAttribute
+
+from db.base import Base
+from db.ids import encode
+from domain.paging import Order, Page, PageArgs
+from resolvers.context import Info
+
+Resolver = Callable[..., Awaitable[Any]]
+
+First = Annotated[
+    int | None,
+    strawberry.argument(description="How many to read forward: 0 to 100, 20 when not said."),
+]
+After = Annotated[
+    str | None, strawberry.argument(description="Read forward from after this cursor.")
+]
+Last = Annotated[int | None, strawberry.argument(description="How many to read backward: 0 to 100.")]
+Before = Annotated[
+    str | None, strawberry.argument(description="Read backward from before this cursor.")
+]
+
+
+def to_one(model: type[Base], key: str) -> Resolver:
+    """The row a key points to, or null when it does not exist for the caller."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        id = getattr(root, key)
+        return None if id is None else await info.context.one(model, id)
+
+    return resolve
+
+
+def to_many(key: InstrumentedAttribute[Any], order: Order, *, parent: str = "id") -> Resolver:
+    """The rows whose key points here, as a connection."""
+
+    async def resolve(
+        root: Any,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Page[Any]:
+        args = PageArgs(first, after, last, before)
+        return await info.context.many(key, order, getattr(root, parent), args)
+
+    return resolve
+
+
+def global_id(noun: str) -> Callable[[Any], strawberry.ID]:
+    """The id a client sees."""
+
+    def resolve(root: Any) -> strawberry.ID:
+        return strawberry.ID(encode(noun, root.id))
+
+    return resolve

@@ -1,0 +1,201 @@
+"""The closed vocabularies as clients see them: each value in English, its official term beside it."""
+
+from enum import StrEnum
+
+import strawberry
+
+from db import enums
+from domain.handoff import HandoffBox
+from domain.inquiry import InquirySide
+from domain.refusal import SENTENCES, RefusalCode
+
+
+def _described(enum: type[StrEnum], values: dict[str, str], description: str | None = None) -> None:
+    """Register an enum; every value must have its words, or the program does not start."""
+    named = strawberry.enum(enum, description=description or enum.__doc__)
+    for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values[value.name]
+
+
+_described(
+    enums.TermKind,
+    {
+        "ORGANISATION_TYPE": "Types of organisation (jenis lembaga).",
+        "CASE_CATEGORY": "Forms of sexual violence, UU TPKS article 4 (jenis tindak pidana).",
+        "SERVICE": "Services to victims, Perpres 55/2024 (jenis layanan).",
+        "RESPONSE_TIME": "How soon a handoff must be answered, by urgency (batas waktu jawaban).",
+    },
+)
+_described(
+    enums.MouKind,
+    {
+        "MEMORANDUM": "Nota Kesepahaman (NK): the frame.",
+        "COOPERATION_AGREEMENT": "Perjanjian Kerja Sama (PKS): the detail, under a memorandum.",
+        "WORK_PLAN": "Rencana Kerja: under a cooperation agreement or a memorandum.",
+    },
+)
+_described(
+    enums.Instrument,
+    {
+        "ORIGINAL": "The agreement as first concluded.",
+        "AMENDMENT": "Adendum / perubahan atas: other content.",
+        "EXTENSION": "Perpanjangan: the same content, valid longer.",
+    },
+)
+_described(
+    enums.Stage,
+    {
+        "DRAFT": "Rancangan: seen by whoever drafts it, and by KPAI administrators.",
+        "REVIEW": "Pembahasan: every party comments or approves; then every party signs.",
+        "SIGNED": "Ditandatangani: every party has signed the same content hash.",
+        "WITHDRAWN": "Ditarik: will not be concluded.",
+    },
+)
+_described(
+    enums.MouStatus,
+    {
+        "DRAFT": "Rancangan.",
+        "REVIEW": "Pembahasan.",
+        "WITHDRAWN": "Ditarik sebelum berlaku.",
+        "SIGNED": "Signed; its first day has not come (belum berlaku).",
+        "ACTIVE": "In force by its own dates (berlaku); see also `inForce`.",
+        "SUSPENDED": "Ditangguhkan: nothing is disclosed under it.",
+        "EXPIRED": "Its last day has passed (berakhir).",
+        "TERMINATED": "Ended by a party or by KPAI (diakhiri).",
+    },
+)
+_described(
+    enums.DataCategory,
+    {
+        "IDENTITY": "Identitas anak. Needs the scope `handoff:identity` to be read.",
+        "CONTACT": "Kontak dan alamat. Needs the scope `handoff:identity` to be read.",
+        "FAMILY": "Keluarga dan wali. Needs the scope `handoff:identity` to be read.",
+        "INCIDENT": "Kejadian.",
+        "HEALTH": "Kesehatan.",
+        "PSYCHOLOGICAL": "Psikologis.",
+        "LEGAL": "Hukum.",
+        "EDUCATION": "Pendidikan.",
+        "SUSPECT": "Terlapor.",
+        "EVIDENCE": "Barang bukti.",
+        "SERVICE": "Layanan yang diberikan.",
+        "OUTCOME": "Hasil.",
+        "AGGREGATE": "Data agregat.",
+    },
+)
+_described(
+    enums.Purpose,
+    {
+        "PROTECTION": "Pelindungan anak.",
+        "SERVICE_DELIVERY": "Pemberian layanan.",
+        "LAW_ENFORCEMENT": "Penegakan hukum.",
+        "COORDINATION": "Koordinasi.",
+        "OVERSIGHT": "Pengawasan.",
+        "EVALUATION": "Pemantauan dan evaluasi.",
+    },
+)
+_described(
+    enums.ChildRole,
+    {
+        "VICTIM": "Anak korban.",
+        "WITNESS": "Anak saksi.",
+        "CHILD_OFFENDER": "Anak berkonflik dengan hukum.",
+    },
+)
+_described(
+    enums.HandoffKind,
+    {
+        "REFERRAL": "Rujukan: the sender keeps the case, the receiver gives a service.",
+        "TRANSFER": "Pelimpahan: custody moves on acceptance; the sender keeps a stub.",
+        "CONSULTATION": "Konsultasi: advice is asked, nothing moves.",
+    },
+)
+_described(
+    enums.HandoffStatus,
+    {
+        "DRAFT": "Rancangan: only its sender knows of it.",
+        "REQUESTED": "Dikirim.",
+        "RECEIVED": "Diterima masuk: arrived, answer still due.",
+        "INFO_REQUESTED": "Dikembalikan untuk dilengkapi: the next step is the sender's.",
+        "ACCEPTED": "Diterima: the receiver takes it on.",
+        "REJECTED": "Ditolak; content closes.",
+        "IN_PROGRESS": "Sedang dikerjakan.",
+        "COMPLETED": "Selesai.",
+        "FAILED": "Tidak berhasil; content closes.",
+        "CANCELLED": "Dibatalkan; content closes.",
+        "REVOKED": "Dicabut: the sender closed the disclosure.",
+    },
+)
+_described(
+    enums.Urgency,
+    {
+        "DARURAT": "Emergency: an answer now. See the vocabulary RESPONSE_TIME for hours.",
+        "MENDESAK": "Urgent: 1x24 hours.",
+        "SEGERA": "Soon: 3x24 hours.",
+        "BIASA": "Ordinary.",
+    },
+)
+_described(
+    enums.WithheldCode,
+    {
+        "SCOPE_MISSING": "The token lacks `handoff:identity`.",
+        "CUSTODY_MOVED": "The case was transferred; its sender keeps a stub without content.",
+        "STATE_CLOSED": "The handoff was rejected, cancelled, revoked or has failed.",
+        "AGREEMENT_NOT_IN_FORCE": "The agreement, or the one above it, is not in force.",
+        "NOT_COVERED": "No clause in force covers this category, purpose and role of the child.",
+    },
+)
+_described(
+    enums.InquiryKind,
+    {
+        "HANDOFF": "Asks that a case be handed over (permintaan).",
+        "CAPACITY": "Asks whether there is room, before anything is shown (ketersediaan).",
+    },
+)
+_described(
+    enums.InquiryStatus,
+    {
+        "OPEN": "Menunggu jawaban.",
+        "AGREED": "Dijawab ya; a handoff may follow that names this inquiry.",
+        "DECLINED": "Dijawab tidak.",
+        "WITHDRAWN": "Ditarik oleh penanya.",
+    },
+)
+_described(
+    enums.ActivityKind,
+    {
+        "ADVOCACY": "Advokasi kebijakan.",
+        "OVERSIGHT": "Pengawasan.",
+        "EDUCATION": "Edukasi dan sosialisasi.",
+        "MONITORING_EVALUATION": "Pemantauan dan evaluasi (monev).",
+        "CAPACITY_BUILDING": "Peningkatan kapasitas.",
+        "CASE_CONFERENCE": "Konferensi kasus.",
+    },
+)
+_described(
+    enums.ActivityStatus,
+    {
+        "DRAFT": "Rancangan: only its lead knows of it.",
+        "PLANNED": "Diumumkan: those invited see it and answer.",
+        "IN_PROGRESS": "Berlangsung.",
+        "COMPLETED": "Selesai.",
+        "CANCELLED": "Dibatalkan.",
+    },
+)
+_described(
+    enums.ParticipantStatus,
+    {"INVITED": "Diundang.", "ACCEPTED": "Bersedia.", "DECLINED": "Berhalangan."},
+)
+_described(
+    enums.TaskStatus, {"OPEN": "Belum selesai.", "DONE": "Selesai.", "DROPPED": "Tidak jadi."}
+)
+_described(
+    HandoffBox, {"INBOX": "Received (kotak masuk).", "OUTBOX": "Sent and drafted (kotak keluar)."}
+)
+_described(
+    InquirySide,
+    {"ASKED_OF_US": "Others asked us.", "ASKED_BY_US": "We asked others."},
+)
+_described(
+    RefusalCode,
+    {code.name: f"{english} / {indonesian}" for code, (indonesian, english) in SENTENCES.items()},
+)

@@ -1,0 +1,27 @@
+"""`Refused`: how a mutation says no."""
+
+from typing import Any
+
+import strawberry
+
+from domain.refusal import Refusal, RefusalCode
+from resolvers import refusal as resolve
+from schema.scopes import field
+
+
+@strawberry.type(description="The request was understood and refused; nothing was changed.")
+class Refused:
+    code: RefusalCode = strawberry.field(description="Why, for programs. Codes keep their meaning.")
+    field_: str | None = strawberry.field(
+        name="field", description="Which argument, such as `input.sections[0].category`."
+    )
+    message: str = field(
+        resolve.message, scope=None, description="Why, for people, by Accept-Language."
+    )
+
+
+class RefusalHandler(strawberry.ExceptionHandler[Refusal, Refused]):
+    """Turns a refusal of the rules into a member of the union, after the rollback."""
+
+    def handle(self, exception: Refusal, *, field: Any, info: Any) -> Refused:
+        return Refused(code=exception.code, field_=exception.field)
