@@ -12,13 +12,21 @@ from uuid import UUID
 _GLOBAL_ID = re.compile(r"([a-z_]+)_([0-9a-f]{32})")
 
 
+_last = 0
+"""The last time stamp used: milliseconds in 48 bits, then a counter in 12."""
+
+
 def new_id() -> UUID:
-    """A UUIDv7 (RFC 9562 section 5.7): 48 bits of milliseconds, then random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return UUID(int=value)
+    """A UUIDv7 (RFC 9562 section 5.7): milliseconds, a counter, then 62 random bits.
+
+    The counter (section 6.2, method 1) keeps the ids that one process makes in the order in which
+    it made them, so that lists ordered by id keep the order in which they were written.
+    """
+    global _last  # noqa: PLW0603
+    _last = max(time.time_ns() // 1_000_000 << 12, _last + 1)
+    milliseconds, counter = _last >> 12, _last & 0xFFF
+    random = int.from_bytes(os.urandom(8), "big") >> 2
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | counter << 64 | 0x2 << 62 | random)
 
 
 def encode(noun: str, id: UUID) -> str:

@@ -21,7 +21,7 @@ class Organisation(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
-    type_code: Mapped[str]
+    type: Mapped[str] = mapped_column("type_code")
     name: Mapped[str]
     short_name: Mapped[str | None]
     region_code: Mapped[str | None]

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import NullPool, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 _ENTER = text("select access.enter(:client_id, :scopes, :statement_timeout_ms)")
@@ -93,6 +94,8 @@ class Database:
                 if error.connection_invalidated:
                     raise DatabaseAway from error
                 raise
+            except (OSError, PoolExhausted) as error:  # refused, unreachable, or none free in time
+                raise DatabaseAway from error
 
     async def _enter(self, tx: AsyncSession, caller: Identified) -> UUID | None:
         """Begin and say who is calling; a connection that died while idle is replaced once."""

@@ -329,8 +329,11 @@ async def may_disclose(
     """Refuse the first category that no clause in force lets the author give the reader."""
     if not categories:
         return
-    wanted = func.unnest(cast(list(categories), ARRAY(Text()))).table_valued(
-        "category", with_ordinality="at", name="wanted"
+    listing = cast(list(categories), ARRAY(Text()))
+    wanted = (
+        func.unnest(listing)
+        .table_valued("category", with_ordinality="at")
+        .render_derived(name="wanted")
     )
     uncovered = await tx.scalar(
         select(wanted.c.at)
@@ -363,14 +366,11 @@ async def add_sections(
     if not rows:
         return
     await tx.execute(insert(HandoffSection).values(rows))
-    await tx.execute(
-        insert(HandoffSectionBody).values(
-            [
-                {**row, "section_id": row["id"], "body": body}
-                for row, (_, body) in zip(rows, bodies, strict=True)
-            ]
-        )
-    )
+    said = [
+        {"section_id": row["id"], "body": body} | {name: row[name] for name in row if name != "id"}
+        for row, (_, body) in zip(rows, bodies, strict=True)
+    ]
+    await tx.execute(insert(HandoffSectionBody).values(said))
 
 
 async def record(

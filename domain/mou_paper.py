@@ -21,8 +21,13 @@ from domain.mou_content import (
     parties_of,
     within,
 )
+from domain.paging import Order
 from domain.refusal import Refusal, RefusalCode, require
 
+BY_ORDINAL = Order(("ordinal", "id"))
+BY_NUMBER = Order(("number", "id"))
+LATEST_VERSION = Order(("number", "id"), descending=True)
+IN_ORDER = Order(("created_at", "id"))
 OPEN = (Stage.DRAFT, Stage.REVIEW)
 """Stages in which a version is still being worked on."""
 ENDED = (MouStatus.EXPIRED, MouStatus.TERMINATED, MouStatus.WITHDRAWN)

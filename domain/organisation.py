@@ -64,7 +64,7 @@ def listed(filter: OrganisationFilter | None) -> Select[Organisation]:
     statement = select(Organisation)
     if chosen.types is not None:
         types = [text_of(code, "filter.types", LINE) for code in chosen.types[:50]]
-        statement = statement.where(Organisation.type_code.in_(types))
+        statement = statement.where(Organisation.type.in_(types))
     if chosen.region_code is not None:
         region = region_of(chosen.region_code, "filter.regionCode")
         statement = statement.where(Organisation.region_code.startswith(region, autoescape=True))
@@ -100,7 +100,7 @@ async def register(tx: AsyncSession, caller: Caller, given: NewOrganisation) -> 
     parent = await living(tx, given.parent_id, "input.parentId") if given.parent_id else None
     organisation = Organisation(
         id=new_id(),
-        type_code=type_code,
+        type=type_code,
         name=text_of(given.name, "input.name", LINE),
         short_name=optional_text(given.short_name, "input.shortName", SHORT),
         region_code=region_of(given.region_code, "input.regionCode"),

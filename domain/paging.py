@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, column, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, column, func, literal, select, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -180,9 +180,8 @@ async def pages(
     """The same page for each of many parents, in one statement (a lateral join)."""
     args = args.checked()
     model: Any = key.class_
-    parent = func.unnest(func.literal(list(parents), ARRAY(Uuid()))).table_valued(
-        column("id", Uuid()), name="parent"
-    )
+    ids = literal(list(parents), ARRAY(Uuid()))
+    parent = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parent")
     inner = _sliced(select(model).where(key == parent.c.id), model, order, args).lateral()
     child = aliased(model, inner)
     found: dict[UUID, list[Any]] = {id: [] for id in parents}

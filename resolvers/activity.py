@@ -34,7 +34,7 @@ async def listed(
     before: Before = None,
 ) -> Page[JointActivity]:
     """Joint activities your organisation leads or is invited to, latest start first."""
-    statement = activity.listed(info.context.caller, filter)
+    statement = activity.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
     return await paged(info, statement, JointActivity, activity.LATEST_FIRST, args)
 
@@ -42,37 +42,37 @@ async def listed(
 async def plan(info: Info, input: activity.ActivityPlan) -> JointActivity:
     """Draft an activity with your organisation as lead."""
     async with info.context.change() as tx:
-        return await activity.plan(tx, info.context.caller, input)
+        return await activity.plan(tx, info.context.me, input)
 
 
 async def change(info: Info, id: Ref, input: activity.ActivityChange) -> JointActivity:
     """Change an activity you lead; what is left out stays."""
     async with info.context.change() as tx:
-        return await activity.change(tx, info.context.caller, id, input)
+        return await activity.change(tx, info.context.me, id, input)
 
 
 async def announce(info: Info, id: Ref) -> JointActivity:
     """Announce the activity: those invited now see it and can answer."""
     async with info.context.change() as tx:
-        return await activity.announce(tx, info.context.caller, id)
+        return await activity.announce(tx, info.context.me, id)
 
 
 async def start(info: Info, id: Ref) -> JointActivity:
     """Say that the activity has begun."""
     async with info.context.change() as tx:
-        return await activity.start(tx, info.context.caller, id)
+        return await activity.start(tx, info.context.me, id)
 
 
 async def complete(info: Info, id: Ref, outcome: Outcome = None) -> JointActivity:
     """Say that the activity is over, and what came of it."""
     async with info.context.change() as tx:
-        return await activity.complete(tx, info.context.caller, id, outcome)
+        return await activity.complete(tx, info.context.me, id, outcome)
 
 
 async def cancel(info: Info, id: Ref, reason: Reason) -> JointActivity:
     """Call the activity off."""
     async with info.context.change() as tx:
-        return await activity.cancel(tx, info.context.caller, id, reason)
+        return await activity.cancel(tx, info.context.me, id, reason)
 
 
 async def invite(
@@ -85,28 +85,28 @@ async def invite(
 ) -> JointActivity:
     """Invite organisations, or invite again those that declined."""
     async with info.context.change() as tx:
-        return await activity.invite(tx, info.context.caller, id, organisation_ids)
+        return await activity.invite(tx, info.context.me, id, organisation_ids)
 
 
 async def accept_invitation(info: Info, id: Ref) -> JointActivity:
     """Take part (bersedia)."""
     async with info.context.change() as tx:
-        return await activity.respond(tx, info.context.caller, id, True, None)
+        return await activity.respond(tx, info.context.me, id, True, None)
 
 
 async def decline_invitation(info: Info, id: Ref, reason: Reason) -> JointActivity:
     """Not take part (berhalangan), or no longer."""
     async with info.context.change() as tx:
-        return await activity.respond(tx, info.context.caller, id, False, reason)
+        return await activity.respond(tx, info.context.me, id, False, reason)
 
 
 async def add_task(info: Info, id: Ref, input: activity.TaskDraft) -> ActivityTask:
     """Give a task to the lead or to a participant that accepted. Lead's step."""
     async with info.context.change() as tx:
-        return await activity.add_task(tx, info.context.caller, id, input)
+        return await activity.add_task(tx, info.context.me, id, input)
 
 
 async def settle_task(info: Info, id: Ref, status: TaskStatus) -> ActivityTask:
     """Mark a task done (assignee or lead); drop it or open it again (lead)."""
     async with info.context.change() as tx:
-        return await activity.settle_task(tx, info.context.caller, id, status)
+        return await activity.settle_task(tx, info.context.me, id, status)

@@ -20,8 +20,8 @@ from domain.refusal import Language, Refusal, RefusalCode
 
 Row = TypeVar("Row", bound=Base)
 
-# What the second wall answers when something moved between the rule and the write: a policy (42501),
-# a unique key (23505), a check or a foreign key, or a row another transaction held (40001, 40P01).
+# What the second wall answers when something moved between the rule and the write: a policy
+# (42501), a unique key (23505), a check or a foreign key, or a row another one held (40001, 40P01).
 _MOVED = {"42501", "23505", "23514", "23503", "40001", "40P01"}
 
 
@@ -34,27 +34,27 @@ class Context:
         self.database = database
         self.language = language
         self.request_id = request_id
-        self._caller = caller
+        self.caller = caller
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property
-    def caller(self) -> Caller:
-        """The caller; the edge lets nobody without a token come this far."""
-        if self._caller is None:
+    def me(self) -> Caller:
+        """The caller; the edge lets nobody without a token come as far as a resolver."""
+        if self.caller is None:
             raise RuntimeError("an anonymous request reached a resolver")
-        return self._caller
+        return self.caller
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A transaction for reading, of one root field or one batch: siblings run beside it."""
-        async with self.database.transaction(self.caller) as tx:
+        async with self.database.transaction(self.me) as tx:
             yield tx
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[AsyncSession]:
         """A transaction for a mutation: a refusal rolls it back, and what was read is forgotten."""
         try:
-            async with self.database.transaction(self.caller) as tx:
+            async with self.database.transaction(self.me) as tx:
                 yield tx
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in _MOVED:
@@ -67,9 +67,9 @@ class Context:
         """A row by its id, or None when it does not exist for the caller."""
 
         async def load(ids: list[UUID]) -> list[Row | None]:
+            statement = select(model).where(model.__table__.c.id.in_(ids))
             async with self.transaction() as tx:
-                key: Any = model.__table__.c.id
-                rows = {getattr(r, "id"): r for r in await tx.scalars(select(model).where(key.in_(ids)))}  # noqa: B009, E501
+                rows: dict[Any, Row] = {_id(row): row for row in await tx.scalars(statement)}
             return [rows.get(id) for id in ids]
 
         row: Row | None = await self._loader(model, load).load(id)
@@ -93,7 +93,7 @@ class Context:
         async def load(parents: list[UUID]) -> Sequence[int]:
             statement = select(key, func.count()).where(key.in_(parents)).group_by(key)
             async with self.transaction() as tx:
-                counted = {id: number for id, number in await tx.execute(statement)}
+                counted = {row[0]: row[1] for row in await tx.execute(statement)}
             return [counted.get(parent, 0) for parent in parents]
 
         count: int = await self._loader((key, "count"), load).load(parent)
@@ -103,6 +103,11 @@ class Context:
         if key not in self._loaders:
             self._loaders[key] = DataLoader(load_fn=load)
         return self._loaders[key]
+
+
+def _id(row: Any) -> UUID:
+    id: UUID = row.id
+    return id
 
 
 Info = strawberry.Info[Context, None]

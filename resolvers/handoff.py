@@ -40,7 +40,7 @@ async def listed(
     before: Before = None,
 ) -> Page[Handoff]:
     """Inbox and outbox (kotak masuk dan keluar), newest first."""
-    caller = info.context.caller
+    caller = info.context.me
 
     async def total() -> int:
         async with info.context.transaction() as tx:
@@ -58,7 +58,7 @@ async def counts(
 ) -> Sequence[Any]:
     """How many handoffs are in each state, and how many of them wait too long for an answer."""
     async with info.context.transaction() as tx:
-        return await handoff.counts(tx, info.context.caller, box, filter)
+        return await handoff.counts(tx, info.context.me, box, filter)
 
 
 def overdue(root: Handoff) -> bool:
@@ -69,7 +69,7 @@ def overdue(root: Handoff) -> bool:
 async def draft(info: Info, input: HandoffDraft) -> Handoff:
     """Prepare a handoff. Its receiver learns nothing of it until it is sent."""
     async with info.context.change() as tx:
-        return await handoff.draft(tx, info.context.caller, input)
+        return await handoff.draft(tx, info.context.me, input)
 
 
 async def send(info: Info, input: HandoffDraft) -> Handoff:
@@ -78,37 +78,37 @@ async def send(info: Info, input: HandoffDraft) -> Handoff:
     Refused before anything is stored when no clause in force covers a section.
     """
     async with info.context.change() as tx:
-        return await handoff.send(tx, info.context.caller, input)
+        return await handoff.send(tx, info.context.me, input)
 
 
 async def send_draft(info: Info, id: Ref) -> Handoff:
     """Send a draft. What it says must be covered by a clause in force now."""
     async with info.context.change() as tx:
-        return await handoff_life.send(tx, info.context.caller, id)
+        return await handoff_life.send(tx, info.context.me, id)
 
 
 async def receive(info: Info, id: Ref) -> Handoff:
     """Acknowledge that the handoff arrived; the answer is still due. Receiver's step."""
     async with info.context.change() as tx:
-        return await handoff_life.receive(tx, info.context.caller, id)
+        return await handoff_life.receive(tx, info.context.me, id)
 
 
 async def accept(info: Info, id: Ref) -> Handoff:
     """Take the case on; with a transfer (pelimpahan), custody moves now. Receiver's step."""
     async with info.context.change() as tx:
-        return await handoff_life.accept(tx, info.context.caller, id)
+        return await handoff_life.accept(tx, info.context.me, id)
 
 
 async def reject(info: Info, id: Ref, reason: Reason) -> Handoff:
     """Decline the case (menolak); its content closes. Receiver's step."""
     async with info.context.change() as tx:
-        return await handoff_life.reject(tx, info.context.caller, id, reason)
+        return await handoff_life.reject(tx, info.context.me, id, reason)
 
 
 async def request_info(info: Info, id: Ref, reason: Reason) -> Handoff:
-    """Return the handoff for completion (mengembalikan), saying what is missing. Receiver's step."""
+    """Return the handoff (mengembalikan), saying what is missing. Receiver's step."""
     async with info.context.change() as tx:
-        return await handoff_life.request_info(tx, info.context.caller, id, reason)
+        return await handoff_life.request_info(tx, info.context.me, id, reason)
 
 
 async def provide_info(
@@ -116,14 +116,14 @@ async def provide_info(
 ) -> Handoff:
     """Answer the receiver's question (melengkapi); the handoff goes on. Sender's step."""
     async with info.context.change() as tx:
-        caller = info.context.caller
+        caller = info.context.me
         return await handoff_life.provide_info(tx, caller, id, note, sections or [])
 
 
 async def start(info: Info, id: Ref) -> Handoff:
     """Begin the work; from now on the sender can only ask for cancellation. Receiver's step."""
     async with info.context.change() as tx:
-        return await handoff_life.start(tx, info.context.caller, id)
+        return await handoff_life.start(tx, info.context.me, id)
 
 
 async def complete(
@@ -131,44 +131,44 @@ async def complete(
 ) -> Handoff:
     """Finish the work; sections such as OUTCOME go back where a clause covers them."""
     async with info.context.change() as tx:
-        return await handoff_life.complete(tx, info.context.caller, id, note, sections or [])
+        return await handoff_life.complete(tx, info.context.me, id, note, sections or [])
 
 
 async def fail(info: Info, id: Ref, reason: Reason) -> Handoff:
     """Say that the work could not be done; content closes. Receiver's step."""
     async with info.context.change() as tx:
-        return await handoff_life.fail(tx, info.context.caller, id, reason)
+        return await handoff_life.fail(tx, info.context.me, id, reason)
 
 
 async def cancel(info: Info, id: Ref, reason: Reason) -> Handoff:
     """Take the handoff back before work began (membatalkan). Sender's step."""
     async with info.context.change() as tx:
-        return await handoff_life.cancel(tx, info.context.caller, id, reason)
+        return await handoff_life.cancel(tx, info.context.me, id, reason)
 
 
 async def request_cancellation(info: Info, id: Ref, reason: Reason) -> Handoff:
     """Ask the receiver, who is at work, to stop. Sender's step."""
     async with info.context.change() as tx:
-        return await handoff_life.request_cancellation(tx, info.context.caller, id, reason)
+        return await handoff_life.request_cancellation(tx, info.context.me, id, reason)
 
 
 async def answer_cancellation(info: Info, id: Ref, agree: bool, reason: Note = None) -> Handoff:
     """Stop as the sender asked, or say why the work goes on. Receiver's step."""
     async with info.context.change() as tx:
-        caller = info.context.caller
+        caller = info.context.me
         return await handoff_life.answer_cancellation(tx, caller, id, agree, reason)
 
 
 async def revoke(info: Info, id: Ref, reason: Reason) -> Handoff:
     """Close the disclosure for good (mencabut). Sender's step, not after an accepted transfer."""
     async with info.context.change() as tx:
-        return await handoff_life.revoke(tx, info.context.caller, id, reason)
+        return await handoff_life.revoke(tx, info.context.me, id, reason)
 
 
 async def add_section(info: Info, id: Ref, section: SectionDraft) -> Handoff:
     """Add a section to an open handoff, from either side, where a clause covers it."""
     async with info.context.change() as tx:
-        return await handoff_life.add_section(tx, info.context.caller, id, section)
+        return await handoff_life.add_section(tx, info.context.me, id, section)
 
 
 async def remove_section(
@@ -176,4 +176,4 @@ async def remove_section(
 ) -> Handoff:
     """Take a section out of a draft. What was sent stays as it was sent."""
     async with info.context.change() as tx:
-        return await handoff_life.remove_section(tx, info.context.caller, id)
+        return await handoff_life.remove_section(tx, info.context.me, id)

@@ -31,7 +31,7 @@ async def listed(
     before: Before = None,
 ) -> Page[Inquiry]:
     """Inquiries your organisation asked or was asked, newest first."""
-    statement = inquiry.listed(side, statuses, info.context.caller)
+    statement = inquiry.listed(side, statuses, info.context.me)
     args = PageArgs(first, after, last, before)
     return await paged(info, statement, Inquiry, inquiry.NEWEST_FIRST, args)
 
@@ -39,7 +39,7 @@ async def listed(
 async def ask(info: Info, input: NewInquiry) -> Inquiry:
     """Ask a partner for a handoff, or whether there is room. Write nothing that names a child."""
     async with info.context.change() as tx:
-        return await inquiry.ask(tx, info.context.caller, input)
+        return await inquiry.ask(tx, info.context.me, input)
 
 
 async def answer(
@@ -50,10 +50,10 @@ async def answer(
 ) -> Inquiry:
     """Answer an inquiry; after a yes, a handoff may name it."""
     async with info.context.change() as tx:
-        return await inquiry.answer(tx, info.context.caller, id, agree, answer)
+        return await inquiry.answer(tx, info.context.me, id, agree, answer)
 
 
 async def withdraw(info: Info, id: Ref) -> Inquiry:
     """Take back your own inquiry while it is open."""
     async with info.context.change() as tx:
-        return await inquiry.withdraw(tx, info.context.caller, id)
+        return await inquiry.withdraw(tx, info.context.me, id)

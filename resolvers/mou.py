@@ -63,25 +63,25 @@ async def propose(
 ) -> MouNow:
     """Draft an agreement (menyusun rancangan). Nobody else sees it before it is submitted."""
     async with info.context.change() as tx:
-        return await mou.propose(tx, info.context.caller, kind, parent_id, input)
+        return await mou.propose(tx, info.context.me, kind, parent_id, input)
 
 
 async def revise(info: Info, id: Ref, input: MouContent) -> MouNow:
     """Replace the content of the open version while nobody has signed; approvals are void."""
     async with info.context.change() as tx:
-        return await mou.revise(tx, info.context.caller, id, input)
+        return await mou.revise(tx, info.context.me, id, input)
 
 
 async def submit(info: Info, id: Ref) -> MouNow:
     """Put the draft before its parties for review (mengajukan pembahasan)."""
     async with info.context.change() as tx:
-        return await mou.submit(tx, info.context.caller, id)
+        return await mou.submit(tx, info.context.me, id)
 
 
 async def withdraw(info: Info, id: Ref, reason: Reason) -> MouNow:
     """Take back the open version; an agreement in force goes on as it was."""
     async with info.context.change() as tx:
-        return await mou.withdraw(tx, info.context.caller, id, reason)
+        return await mou.withdraw(tx, info.context.me, id, reason)
 
 
 async def comment(
@@ -91,7 +91,7 @@ async def comment(
 ) -> MouNow:
     """Comment on the open version (memberi tanggapan)."""
     async with info.context.change() as tx:
-        return await mou.comment(tx, info.context.caller, id, body)
+        return await mou.comment(tx, info.context.me, id, body)
 
 
 ContentHash = Annotated[
@@ -102,7 +102,7 @@ ContentHash = Annotated[
 async def approve(info: Info, id: Ref, content_hash: ContentHash) -> MouNow:
     """Say that your organisation will sign exactly this content (menyetujui)."""
     async with info.context.change() as tx:
-        return await mou.approve(tx, info.context.caller, id, content_hash)
+        return await mou.approve(tx, info.context.me, id, content_hash)
 
 
 async def sign(info: Info, id: Ref, input: mou.Signature) -> MouNow:
@@ -111,31 +111,31 @@ async def sign(info: Info, id: Ref, input: mou.Signature) -> MouNow:
     Every party must have approved. The last signature concludes it; it is in force from its date.
     """
     async with info.context.change() as tx:
-        return await mou.sign(tx, info.context.caller, id, input)
+        return await mou.sign(tx, info.context.me, id, input)
 
 
 async def amend(info: Info, id: Ref, input: MouContent) -> MouNow:
     """Draft an amendment (adendum): a new version, reviewed and signed again by all parties."""
     async with info.context.change() as tx:
-        return await mou.amend(tx, info.context.caller, id, input)
+        return await mou.amend(tx, info.context.me, id, input)
 
 
 async def extend(info: Info, id: Ref, until: date) -> MouNow:
     """Draft an extension (perpanjangan) to a later last day, signed again by all parties."""
     async with info.context.change() as tx:
-        return await mou.extend(tx, info.context.caller, id, until)
+        return await mou.extend(tx, info.context.me, id, until)
 
 
 async def suspend(info: Info, id: Ref, reason: Reason) -> MouNow:
     """Stop every disclosure under the agreement at once (menangguhkan)."""
     async with info.context.change() as tx:
-        return await mou.suspend(tx, info.context.caller, id, reason)
+        return await mou.suspend(tx, info.context.me, id, reason)
 
 
 async def resume(info: Info, id: Ref) -> MouNow:
     """Lift a suspension: by whoever suspended, or a KPAI administrator."""
     async with info.context.change() as tx:
-        return await mou.resume(tx, info.context.caller, id)
+        return await mou.resume(tx, info.context.me, id)
 
 
 async def terminate(
@@ -151,4 +151,4 @@ async def terminate(
 ) -> MouNow:
     """End the agreement (mengakhiri). Disclosure under it closes on that day."""
     async with info.context.change() as tx:
-        return await mou.terminate(tx, info.context.caller, id, reason, effective_on)
+        return await mou.terminate(tx, info.context.me, id, reason, effective_on)

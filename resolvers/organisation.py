@@ -66,16 +66,16 @@ async def paged(info: Info, statement: Any, model: Any, order: Any, args: PageAr
 async def register(info: Info, input: organisation.NewOrganisation) -> Organisation:
     """Register a partner (mendaftarkan lembaga). KPAI only."""
     async with info.context.change() as tx:
-        return await organisation.register(tx, info.context.caller, input)
+        return await organisation.register(tx, info.context.me, input)
 
 
 async def change(info: Info, id: Ref, input: organisation.OrganisationChange) -> Organisation:
     """Rename or move an organisation. KPAI only; what is left out stays."""
     async with info.context.change() as tx:
-        return await organisation.change(tx, info.context.caller, id, input)
+        return await organisation.change(tx, info.context.me, id, input)
 
 
 async def dissolve(info: Info, id: Ref) -> Organisation:
     """Close an organisation (membubarkan): its tokens open nothing from now on. KPAI only."""
     async with info.context.change() as tx:
-        return await organisation.dissolve(tx, info.context.caller, id)
+        return await organisation.dissolve(tx, info.context.me, id)

@@ -20,7 +20,9 @@ First = Annotated[
 After = Annotated[
     str | None, strawberry.argument(description="Read forward from after this cursor.")
 ]
-Last = Annotated[int | None, strawberry.argument(description="How many to read backward: 0 to 100.")]
+Last = Annotated[
+    int | None, strawberry.argument(description="How many to read backward, up to 100.")
+]
 Before = Annotated[
     str | None, strawberry.argument(description="Read backward from before this cursor.")
 ]

@@ -47,7 +47,9 @@ class Hidden:
 
 def content(root: SectionNow) -> Any:
     """What the section says (isi), or why it is withheld."""
-    return Shown(root.body) if root.withheld is None else Hidden(root.withheld)
+    if root.body is not None:
+        return Shown(root.body)
+    return Hidden(root.withheld or WithheldCode.NOT_COVERED)
 
 
 def message(root: Hidden, info: Info) -> str:

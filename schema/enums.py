@@ -1,4 +1,4 @@
-"""The closed vocabularies as clients see them: each value in English, its official term beside it."""
+"""The closed vocabularies as clients see them: English values, official terms beside them."""
 
 from enum import StrEnum
 

@@ -92,5 +92,3 @@ def many(
 ) -> Any:
     """A line that lists the rows hanging on this one."""
     return field(to_many(key, order), scope=scope, returns=of, description=description)
-
-

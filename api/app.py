@@ -1,0 +1,84 @@
+"""The application: what is served where, and what lives as long as the server does."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+from api.admission import Rules
+from api.graphql import Endpoint, Schema
+from api.health import Health
+from api.rate_limit import RateLimiter
+from api.request import language, request_id
+from api.settings import Settings
+from auth.bearer import caller_from_header
+from auth.caller import Caller
+from auth.clients import Authenticator
+from auth.keys import SigningKeys
+from auth.server import routes as auth_routes
+from auth.tokens import Tokens
+from db.session import Database
+from resolvers.context import Context
+from schema.root import HANDLERS, TYPES, Mutation, Query, config
+
+
+def make_schema(rules: Rules | None = None, *, suggestions: bool = True) -> Schema:
+    """The contract, under the rules of an installation."""
+    return Schema(
+        Query,
+        Mutation,
+        types=TYPES,
+        rules=rules,
+        exception_handlers=HANDLERS,
+        config=config(suggestions=suggestions),
+    )
+
+
+def make_app(
+    settings: Settings,
+    database: Database,
+    *,
+    more_routes: Sequence[BaseRoute] = (),
+    when_ready: Callable[[], Any] | None = None,
+) -> Starlette:
+    """The whole server on one database, whose pool it closes when it ends."""
+    keys = SigningKeys(database, settings.auth)
+    tokens = Tokens(keys, settings.auth)
+    limiter = RateLimiter(database, settings.rate_points_per_minute)
+    rules = Rules(
+        limits=settings.limits,
+        anonymous_introspection=settings.anonymous_introspection,
+        rate_limit=limiter.take,
+    )
+    schema = make_schema(rules, suggestions=settings.anonymous_introspection)
+
+    async def authenticate(request: Request) -> Caller | None:
+        header = request.headers.get("authorization")
+        return await caller_from_header(tokens, header) if header else None
+
+    def make_context(request: Request, caller: Caller | None) -> Context:
+        return Context(database, caller, language(request), request_id(request))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await keys.check()
+        if when_ready is not None:
+            when_ready()
+        yield
+        await database.close()
+
+    health = Health(database)
+    graphql = Endpoint(schema, authenticate=authenticate, make_context=make_context)
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql),
+            Route("/health/live", health.live),
+            Route("/health/ready", health.ready),
+            *auth_routes(settings.auth, keys, tokens, Authenticator(database, settings.auth)),
+            *more_routes,
+        ],
+        lifespan=lifespan,
+    )

@@ -1,0 +1,129 @@
+"""Every setting, in one place: what it means, its limits, and a safe default.
+
+Read from the environment, or from a file `.env` in the working folder. docs/settings.md is made
+from this class.
+"""
+
+import base64
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.limits import Limits
+from auth.settings import AuthSettings
+
+
+class Settings(BaseSettings):
+    """Settings of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="RANGKUL_", env_file=".env", extra="ignore")
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL 15 or newer, as the API's own role (it must own nothing, and is "
+        "made by `rangkul migrate`). When not set, an embedded PostgreSQL is started.",
+    )
+    migration_database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="MIGRATION_DATABASE_URL",
+        description="The same database as a role that may create tables and roles; used by the "
+        "commands that keep the installation (`migrate`, `seed`, `client`), never by `serve`.",
+    )
+    data_dir: Path = Field(
+        default=Path(".rangkul"),
+        description="Where the embedded PostgreSQL and the demo keep their files.",
+    )
+    issuer: str = Field(
+        default="http://127.0.0.1:8000",
+        description="Our own address as clients see it: scheme and host, https in production. It "
+        "is the `iss` of tokens (RFC 9068) and the issuer of the metadata (RFC 8414).",
+    )
+    key_encryption_key: SecretStr | None = Field(
+        default=None,
+        description="32 random bytes in base64 (`rangkul keys new-secret` prints some). Private "
+        "signing keys are stored encrypted under it. Required with DATABASE_URL; for the embedded "
+        "database one is kept in the data folder.",
+    )
+    token_seconds: int = Field(
+        default=300, ge=30, le=3_600, description="Life of an access token, in seconds."
+    )
+    pool_size: int = Field(
+        default=16,
+        ge=1,
+        le=200,
+        description="Connections kept open to PostgreSQL, by each worker; as many again at peaks.",
+    )
+    statement_timeout_ms: int = Field(
+        default=10_000, ge=100, le=120_000, description="Longest time of one SQL statement, in ms."
+    )
+    request_timeout_seconds: float = Field(
+        default=30.0, ge=1, le=300, description="Longest time of one request, in seconds."
+    )
+    body_bytes: int = Field(
+        default=65_536, ge=4_096, le=5_000_000, description="Largest request body, in bytes."
+    )
+    query_depth: int = Field(default=16, ge=4, le=50, description="Deepest nesting of a query.")
+    query_cost: int = Field(
+        default=10_000, ge=100, le=1_000_000, description="Most points one operation may cost."
+    )
+    rate_points_per_minute: int = Field(
+        default=60_000,
+        ge=0,
+        description="Points a client may spend in a minute, over all replicas; 0: no limit.",
+    )
+    anonymous_introspection: bool = Field(
+        default=False, description="Whether the schema may be read without a token. On in the demo."
+    )
+    explorer: bool = Field(
+        default=False, description="Whether the explorer is served at `/`. On in the demo."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_json: bool = Field(
+        default=True, description="One JSON object a line; otherwise text for a terminal."
+    )
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("key_encryption_key")
+    @classmethod
+    def _thirty_two_bytes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(_decoded(value)) != 32:
+            raise ValueError("must be 32 bytes in base64")
+        return value
+
+    @cached_property
+    def auth(self) -> AuthSettings:
+        """What auth/ needs to know."""
+        if self.key_encryption_key is None:
+            raise ValueError("RANGKUL_KEY_ENCRYPTION_KEY is not set")
+        return AuthSettings(
+            issuer=self.issuer,
+            audience=f"{self.issuer}/graphql",
+            key_encryption_key=_decoded(self.key_encryption_key),
+            token_seconds=self.token_seconds,
+        )
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What a query must stay within."""
+        return Limits(
+            body_bytes=self.body_bytes,
+            depth=self.query_depth,
+            cost=self.query_cost,
+            seconds=self.request_timeout_seconds,
+        )
+
+
+def _decoded(value: SecretStr) -> bytes:
+    try:
+        return base64.b64decode(value.get_secret_value(), validate=True)
+    except ValueError:
+        return b""

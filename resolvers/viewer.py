@@ -1,0 +1,58 @@
+"""Who is asking, and reading anything again by its id."""
+
+import asyncio
+from typing import Annotated, Any
+
+import strawberry
+
+from auth.caller import Caller
+from auth.scopes import Scope
+from db.activity import ActivityTask, JointActivity
+from db.handoff import Handoff, SectionNow
+from db.ids import decode
+from db.inquiry import Inquiry
+from db.mou import MouNow, MouVersion
+from db.organisation import Organisation
+from domain.checks import Ref
+from domain.refusal import RefusalCode, require
+from resolvers.context import Info
+
+NODES: dict[str, tuple[type[Any], Scope]] = {
+    "organisation": (Organisation, Scope.ORGANISATION_READ),
+    "mou": (MouNow, Scope.MOU_READ),
+    "version": (MouVersion, Scope.MOU_READ),
+    "activity": (JointActivity, Scope.ACTIVITY_READ),
+    "task": (ActivityTask, Scope.ACTIVITY_READ),
+    "handoff": (Handoff, Scope.HANDOFF_READ),
+    "section": (SectionNow, Scope.HANDOFF_READ),
+    "inquiry": (Inquiry, Scope.HANDOFF_READ),
+}
+MOST_NODES = 100
+
+
+def viewer(info: Info) -> Caller:
+    """Who you are here: what this token may do, and for which organisation."""
+    return info.context.me
+
+
+def scopes(root: Caller) -> list[str]:
+    """The scopes this token carries."""
+    return sorted(root.scopes)
+
+
+async def node(info: Info, id: Ref) -> Any:
+    """Anything by its id; null when it does not exist for you or the scope is missing."""
+    model, scope = NODES.get(id.partition("_")[0], (None, None))
+    known = decode(id)
+    if model is None or known is None or scope not in info.context.me.scopes:
+        return None
+    return await info.context.one(model, known[1])
+
+
+async def nodes(
+    info: Info,
+    ids: Annotated[list[Ref], strawberry.argument(description=f"Up to {MOST_NODES}.")],
+) -> list[Any]:
+    """Several by their ids, in the order asked; null for what does not exist for you."""
+    require(len(ids) <= MOST_NODES, RefusalCode.TOO_MANY, "ids")
+    return list(await asyncio.gather(*(node(info, id) for id in ids)))

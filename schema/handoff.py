@@ -1,0 +1,246 @@
+"""Handoffs (serah terima): a child's case passes from one organisation to another."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from auth.scopes import Scope
+from db import handoff as rows
+from db.enums import (
+    ChildRole,
+    DataCategory,
+    HandoffKind,
+    HandoffStatus,
+    Purpose,
+    Urgency,
+    WithheldCode,
+)
+from db.inquiry import Inquiry as InquiryRow
+from db.mou import MouNow
+from db.organisation import Organisation as OrganisationRow
+from domain import handoff as rules
+from domain.mou_paper import IN_ORDER
+from domain.term import ORDER as BY_ID
+from resolvers import handoff as resolve
+from resolvers import section as resolve_section
+from schema.inputs import described
+from schema.inquiry import Inquiry
+from schema.mou import Mou
+from schema.organisation import Organisation
+from schema.refused import Refused
+from schema.relay import Connection, Node, many, node_id, one
+from schema.scopes import field, mutation, requires
+
+READ = Scope.HANDOFF_READ
+
+
+@strawberry.type(
+    directives=[requires(READ)], description="The content of a section, as its author wrote it."
+)
+class Disclosed:
+    body: str = strawberry.field(description="Plain text, up to 20,000 characters.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, info: Any) -> bool:
+        return isinstance(obj, resolve_section.Shown)
+
+
+@strawberry.type(
+    directives=[requires(READ)],
+    description="Content that is not shown to you; it never left the database.",
+)
+class Withheld:
+    code: WithheldCode = strawberry.field(description="Why, for programs.")
+    message = field(resolve_section.message, scope=READ)
+
+    @classmethod
+    def is_type_of(cls, obj: Any, info: Any) -> bool:
+        return isinstance(obj, resolve_section.Hidden)
+
+
+SectionContent = Annotated[
+    Disclosed | Withheld,
+    strawberry.union("SectionContent", description="What a section says, or why it is withheld."),
+]
+
+
+@strawberry.type(
+    directives=[requires(READ)],
+    description="A section (bagian) of a handoff: one category of data, disclosed by itself.",
+)
+class Section(Node):
+    id = node_id("section")
+    category: DataCategory = strawberry.field(description="Kategori data.")
+    created_at: datetime = strawberry.field(description="When it was added.")
+    author = one(
+        OrganisationRow, "author_id", Organisation | None, scope=READ, description="Who wrote it."
+    )
+    content = field(resolve_section.content, scope=READ, returns=SectionContent)
+
+    @classmethod
+    def is_type_of(cls, obj: Any, info: Any) -> bool:
+        return isinstance(obj, rows.SectionNow)
+
+
+@strawberry.type(directives=[requires(READ)], description="A step in the life of a handoff.")
+class HandoffEvent:
+    kind: str = strawberry.field(
+        description="DRAFTED, SENT, RECEIVED, ACCEPTED, REJECTED, INFO_REQUESTED, INFO_PROVIDED,"
+        " STARTED, SECTION_ADDED, COMPLETED, FAILED, CANCELLED, CANCELLATION_REQUESTED,"
+        " CANCELLATION_DECLINED or REVOKED."
+    )
+    from_status: HandoffStatus | None = strawberry.field(description="State before.")
+    to_status: HandoffStatus = strawberry.field(description="State after.")
+    note: str | None = strawberry.field(description="The reason or note given.")
+    created_at: datetime = strawberry.field(description="When.")
+    actor = one(
+        OrganisationRow, "actor_id", Organisation | None, scope=READ, description="Who did it."
+    )
+
+
+@strawberry.type(
+    directives=[requires(READ)],
+    description=(
+        "A handoff (serah terima). Its header is seen by both sides and tells nothing of who the"
+        " child is (UU SPPA 19); that stands in sections, which the agreement opens one by one."
+    ),
+)
+class Handoff(Node):
+    id = node_id("handoff")
+    number: str = strawberry.field(
+        description="A number to read out: RJK (rujukan), PLP (pelimpahan), KON (konsultasi)."
+    )
+    kind: HandoffKind = strawberry.field(description="Jenis.")
+    status: HandoffStatus = strawberry.field(description="Keadaan.")
+    purpose: Purpose = strawberry.field(description="Why data are shared; a clause must name it.")
+    urgency: Urgency = strawberry.field(description="Tingkat kedaruratan.")
+    child_role: ChildRole = strawberry.field(description="The child's role in the case.")
+    case_categories: list[str] = strawberry.field(
+        description="Codes from the vocabulary CASE_CATEGORY (UU TPKS article 4)."
+    )
+    services: list[str] = strawberry.field(
+        description="Requested services: codes from the vocabulary SERVICE (Perpres 55/2024)."
+    )
+    case_reference: str | None = strawberry.field(description="The sender's own file number.")
+    created_at: datetime = strawberry.field(description="When it was drafted.")
+    updated_at: datetime = strawberry.field(description="When its state last changed.")
+    requested_at: datetime | None = strawberry.field(description="When it was sent.")
+    due_at: datetime | None = strawberry.field(
+        description="When an answer is due; null once there is one."
+    )
+    overdue = field(resolve.overdue, scope=READ)
+    accepted_at: datetime | None = strawberry.field(description="When it was accepted.")
+    ended_at: datetime | None = strawberry.field(description="When it came to its end.")
+    cancellation_requested_at: datetime | None = strawberry.field(
+        description="Since when the sender asks for cancellation."
+    )
+    sender = one(
+        OrganisationRow, "sender_id", Organisation | None, scope=READ, description="Pengirim."
+    )
+    receiver = one(
+        OrganisationRow, "receiver_id", Organisation | None, scope=READ, description="Penerima."
+    )
+    mou = one(
+        MouNow, "mou_id", Mou | None, scope=Scope.MOU_READ,
+        description="The agreement it rests on.",
+    )  # fmt: skip
+    inquiry = one(
+        InquiryRow, "inquiry_id", Inquiry | None, scope=READ,
+        description="The inquiry it answers, if any.",
+    )  # fmt: skip
+    sections = many(
+        rows.SectionNow.handoff_id, BY_ID, Connection[Section], scope=READ,
+        description="What is handed over, section by section.",
+    )  # fmt: skip
+    events = many(
+        rows.HandoffEvent.handoff_id, IN_ORDER, Connection[HandoffEvent], scope=READ,
+        description="The timeline, oldest first; `last: 4` gives the latest four.",
+    )  # fmt: skip
+
+    @classmethod
+    def is_type_of(cls, obj: Any, info: Any) -> bool:
+        return isinstance(obj, rows.Handoff)
+
+
+@strawberry.type(directives=[requires(READ)], description="How many handoffs are in one state.")
+class HandoffCount:
+    status: HandoffStatus = strawberry.field(description="The state.")
+    count: int = strawberry.field(description="How many.")
+    overdue: int = strawberry.field(description="How many of them wait too long for an answer.")
+
+
+described(
+    rules.SectionDraft,
+    "SectionInput",
+    {
+        "category": "Which category of data it is; a clause in force must cover it.",
+        "body": "Plain text, 1 to 20,000 characters.",
+    },
+)
+described(
+    rules.HandoffDraft,
+    "HandoffInput",
+    {
+        "kind": "Rujukan, pelimpahan or konsultasi.",
+        "receiver_id": "Penerima: a party to the agreement, or covered by one.",
+        "mou_id": "The agreement it rests on.",
+        "purpose": "Tujuan; a clause must name it.",
+        "urgency": "Tingkat kedaruratan; it sets when an answer is due.",
+        "child_role": "The child's role in the case.",
+        "case_categories": "Codes from the vocabulary CASE_CATEGORY, up to 50.",
+        "services": "Codes from the vocabulary SERVICE, up to 50.",
+        "sections": "What is handed over: up to 40 sections; to send, at least one.",
+        "case_reference": "Your own file number, up to 200 characters. No names.",
+        "inquiry_id": "The inquiry it answers.",
+        "idempotency_key": "Up to 200 characters; the same key sends once, however often retried.",
+    },
+)
+described(
+    rules.HandoffFilter,
+    "HandoffFilter",
+    {
+        "statuses": "Any of these.",
+        "kinds": "Any of these.",
+        "urgencies": "Any of these.",
+        "overdue": "Whether the answer is late.",
+        "counterpart": "The organisation on the other side.",
+        "mou_id": "Resting on this agreement.",
+        "since": "Sent (or drafted) on this day or later, in Jakarta time.",
+        "until": "Sent (or drafted) on this day or earlier, in Jakarta time.",
+        "search": "Words in sections you may read now, or the number or case reference. 1 to 200.",
+    },
+)
+HandoffResult = Annotated[Handoff | Refused, strawberry.union("HandoffResult")]
+
+
+@strawberry.type
+class HandoffQuery:
+    handoff = field(resolve.one, scope=READ, returns=Handoff | None)
+    handoffs = field(resolve.listed, scope=READ, returns=Connection[Handoff] | None)
+    handoff_counts = field(resolve.counts, scope=READ, returns=list[HandoffCount] | None)
+
+
+def _mutation(resolver: Any) -> Any:
+    return mutation(resolver, scope=Scope.HANDOFF_WRITE, returns=HandoffResult | None)
+
+
+@strawberry.type
+class HandoffMutation:
+    draft_handoff = _mutation(resolve.draft)
+    send_handoff = _mutation(resolve.send)
+    send_drafted_handoff = _mutation(resolve.send_draft)
+    receive_handoff = _mutation(resolve.receive)
+    accept_handoff = _mutation(resolve.accept)
+    reject_handoff = _mutation(resolve.reject)
+    request_handoff_info = _mutation(resolve.request_info)
+    provide_handoff_info = _mutation(resolve.provide_info)
+    start_handoff = _mutation(resolve.start)
+    complete_handoff = _mutation(resolve.complete)
+    fail_handoff = _mutation(resolve.fail)
+    cancel_handoff = _mutation(resolve.cancel)
+    request_handoff_cancellation = _mutation(resolve.request_cancellation)
+    answer_handoff_cancellation = _mutation(resolve.answer_cancellation)
+    revoke_handoff = _mutation(resolve.revoke)
+    add_handoff_section = _mutation(resolve.add_section)
+    remove_handoff_section = _mutation(resolve.remove_section)
