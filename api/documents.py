@@ -1,0 +1,174 @@
+"""Documents read once: parsed, measured, validated, and asked which scopes they need.
+
+Clients send the same few documents over and over, so what was learnt of a valid one is kept by
+its text. The memory is bounded by tokens, not by number: 4 kB of text can become 1 MB of tree.
+(Strawberry's own caches count documents, and hash the whole tree at every look-up.)
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+)
+from graphql.validation import specified_rules
+from strawberry.schema.schema import validate_document
+
+from api.errors import Code, Problem
+from api.limits import Limits, check_text, over
+from api.measure import Measure, Size
+from schema.scopes import Need, needs
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """One operation of a document, and what it takes to run it."""
+
+    node: OperationDefinitionNode
+    size: Size
+    introspects: bool
+    """Whether it asks for nothing but the schema itself."""
+    defaults: dict[str, Any]
+    """Of its variables, as far as they can be page sizes or lists of ids."""
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """A parsed document; `errors` are those of validation, when it has been validated."""
+
+    tree: DocumentNode
+    tokens: int
+    operations: dict[str, Operation]
+    """By name; the name of an anonymous one is empty."""
+    errors: list[GraphQLError] | None = None
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation that is to run. Without a name there must be exactly one."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name and name in self.operations:
+            return self.operations[name]
+        detail = "The document has no operation of this name." if name else _WHICH
+        raise Problem(Code.BAD_INPUT, detail=detail)
+
+
+_WHICH = "The document must contain one operation, or operationName must say which to run."
+
+
+class Documents:
+    """Reads documents for one schema and keeps the valid ones."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self.schema, self.limits = schema, limits
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._tokens = 0
+
+    def read(self, text: str) -> Document:
+        """Parse and measure a document; raises what is wrong with it."""
+        if document := self._kept.get(text):
+            self._kept.move_to_end(text)
+            return document
+        check_text(text)
+        tree = self._parse(text)
+        tokens = _count_tokens(tree)
+        return Document(tree, tokens, self._operations(tree))
+
+    def validate(self, text: str, document: Document) -> list[GraphQLError]:
+        """Validate what was read, and keep it if it is valid."""
+        if document.errors is None:
+            document.errors = validate_document(self.schema, document.tree, specified_rules)
+            if not document.errors:
+                fragments = _fragments(document.tree)
+                for operation in document.operations.values():
+                    operation.needs = needs(self.schema, operation.node, fragments)
+                self._keep(text, document)
+        return document.errors
+
+    def _parse(self, text: str) -> DocumentNode:
+        most = self.limits.tokens
+        try:
+            return parse(text, max_lexical_tokens=most, max_comments=most)
+        except GraphQLError as error:
+            if "Parsing aborted" in error.message and "contains more than" in error.message:
+                raise over("tokens", most + 1, most) from None
+            raise
+
+    def _operations(self, tree: DocumentNode) -> dict[str, Operation]:
+        fragments = _fragments(tree)
+        measure = Measure(self.schema, fragments, self.limits)
+        return {
+            node.name.value if node.name else "": Operation(
+                node, measure.operation(node), _introspects(node, fragments), _defaults(node)
+            )
+            for node in tree.definitions
+            if isinstance(node, OperationDefinitionNode)
+        }
+
+    def _keep(self, text: str, document: Document) -> None:
+        self._kept[text] = document
+        self._tokens += document.tokens
+        while self._tokens > self.limits.cached_tokens:
+            _, oldest = self._kept.popitem(last=False)
+            self._tokens -= oldest.tokens
+
+
+def _fragments(tree: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {
+        node.name.value: node
+        for node in tree.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    defaults: dict[str, Any] = {}
+    for definition in operation.variable_definitions or ():
+        match definition.default_value:
+            case IntValueNode(value=value):
+                defaults[definition.variable.name.value] = int(value[:9])
+            case ListValueNode(values=values):
+                defaults[definition.variable.name.value] = list(values)
+    return defaults
+
+
+def _count_tokens(tree: DocumentNode) -> int:
+    """Count the tokens and look at the strings, where an escape may have hidden a NUL."""
+    count = 0
+    token = tree.loc.start_token if tree.loc else None
+    while token:
+        count += 1
+        if token.value and "\0" in token.value:
+            check_text(token.value)
+        token = token.next
+    return count
+
+
+def _introspects(
+    operation: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
+) -> bool:
+    """Whether every field at the top, through fragments, is about the schema."""
+    waiting: list[SelectionSetNode] = [operation.selection_set]
+    unread = dict(fragments)
+    while waiting:
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                if not selection.name.value.startswith("__"):
+                    return False
+            elif isinstance(selection, FragmentSpreadNode):
+                if fragment := unread.pop(selection.name.value, None):
+                    waiting.append(fragment.selection_set)
+            else:
+                waiting.append(selection.selection_set)  # type: ignore[attr-defined]
+    return True

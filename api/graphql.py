@@ -1,0 +1,215 @@
+"""GraphQL over HTTP: one address that takes a document and answers with JSON.
+
+Built on Strawberry's schema, not on its HTTP view: that view costs as much time as running a small
+operation, and all it would add (batches, uploads, web sockets, streams) is what we keep shut.
+
+There are no cookies. Who is calling is told by the Authorization header alone, which no browser
+sends to us on behalf of another site, so there is nothing for a forged request to ride on.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Send
+from starlette.types import Scope as Connection
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from api.admission import Admission, EdgeContext, Rules
+from api.documents import Documents
+from api.errors import Code, Problem
+from api.explain import Explained, explain
+from api.request import JSON, Parameters, language, media_type, read, request_id
+from auth.bearer import challenge
+from auth.caller import Caller
+from auth.tokens import InvalidToken
+from schema.scopes import undeclared
+
+Authenticate = Callable[[Request], Awaitable[Caller | None]]
+"""Who is asking; None without a token; raises InvalidToken when there is one that is no good."""
+
+MakeContext = Callable[[Request, Caller | None], EdgeContext]
+"""The context of one request, for resolvers."""
+
+WHOLE = frozenset({Code.UNAUTHENTICATED, Code.UNAVAILABLE, Code.TIMEOUT})
+"""Failures that, when every field met one, are the failure of the request."""
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema with our admission before it, and without its logger.
+
+    Its logger writes the messages of exceptions, and a driver's message quotes the row.
+    """
+
+    def __init__(
+        self,
+        query: type,
+        mutation: type | None = None,
+        *,
+        types: Iterable[type] = (),
+        rules: Rules | None = None,
+        exception_handlers: Iterable[strawberry.ExceptionHandler[Any]] = (),
+        config: StrawberryConfig | None = None,
+    ) -> None:
+        self.rules = rules or Rules()
+        super().__init__(
+            query,
+            mutation,
+            types=types,
+            config=config,
+            exception_handlers=exception_handlers,
+            extensions=[self._admission],
+        )
+        self._documents = Documents(self._schema, self.rules.limits)
+        if forgotten := undeclared(self._schema):
+            raise TypeError(f"fields that declare no scope: {', '.join(forgotten)}")
+
+    def process_errors(
+        self,
+        errors: list[GraphQLError],
+        execution_context: ExecutionContext | None = None,
+    ) -> None:
+        """Say nothing here: `api.explain` logs what must be known."""
+
+    def _admission(self) -> Admission:
+        return Admission(self._documents, self.rules)
+
+
+class Endpoint:
+    """The ASGI application at ``/graphql``."""
+
+    def __init__(
+        self, schema: Schema, *, authenticate: Authenticate, make_context: MakeContext
+    ) -> None:
+        self.schema = schema
+        self._authenticate, self._make_context = authenticate, make_context
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        response = await self._respond(request)
+        response.headers["cache-control"] = "no-store"
+        response.headers["x-content-type-options"] = "nosniff"
+        response.headers["x-request-id"] = request_id(request)
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        try:
+            return self._answer(request, await self._run(request))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it
+        except Problem as problem:
+            return self._refuse(request, problem)
+        except InvalidToken as error:
+            headers = {"www-authenticate": challenge(error)}
+            return self._refuse(request, Problem(Code.UNAUTHENTICATED, headers=headers))
+        except Exception as error:
+            return self._refuse(request, GraphQLError("", original_error=error))
+
+    async def _run(self, request: Request) -> ExecutionResult:
+        limits = self.schema.rules.limits
+        if request.method not in ("GET", "POST"):
+            raise _not_allowed("Use GET or POST.", "GET, POST")
+        async with asyncio.timeout(limits.seconds):
+            caller = await self._authenticate(request)
+            context = self._make_context(request, caller)
+            return await self._execute(await read(request, limits), context, request.method)
+
+    async def _execute(
+        self, parameters: Parameters, context: EdgeContext, method: str
+    ) -> ExecutionResult:
+        allowed = {OperationType.QUERY}
+        if method == "POST":
+            allowed.add(OperationType.MUTATION)
+        try:
+            return await self.schema.execute(
+                parameters.query,
+                variable_values=parameters.variables,
+                context_value=context,
+                operation_name=parameters.operation_name,
+                allowed_operation_types=allowed,
+            )
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.MUTATION:
+                raise _not_allowed("Send mutations with POST.", "POST") from None
+            raise Problem(Code.BAD_INPUT, detail="There are no subscriptions.") from None
+
+    def _answer(self, request: Request, result: ExecutionResult) -> Response:
+        """What came of a well-formed request: data, or errors, or both."""
+        tongue, known = language(request), request_id(request)
+        errors = [explain(error, tongue, known) for error in result.errors or ()]
+        refusals = errors if _is_refused(result) else _whole_failure(result.data, errors)
+        body: dict[str, Any] = {} if refusals else {"data": result.data}
+        if errors:
+            body["errors"] = [error.body for error in errors]
+        if result.extensions:
+            body["extensions"] = result.extensions
+        response = _response(request, body)
+        if refusals:
+            _fail(response, request, refusals, lenient=media_type(request) == JSON)
+        return response
+
+    def _refuse(self, request: Request, error: GraphQLError) -> Response:
+        """What to say to a request that did not come as far as a document."""
+        told = explain(error, language(request), request_id(request))
+        response = _response(request, {"errors": [told.body]})
+        _fail(response, request, [told], lenient=False)
+        return response
+
+
+def _not_allowed(detail: str, allow: str) -> Problem:
+    return Problem(Code.BAD_INPUT, detail=detail, status=405, headers={"allow": allow})
+
+
+def _is_refused(result: ExecutionResult) -> bool:
+    """Whether nothing ran: refused before, or stopped at the variables. Then no data is sent."""
+    return isinstance(result, PreExecutionError) or (
+        result.data is None and all(error.path is None for error in result.errors or ())
+    )
+
+
+def _whole_failure(data: dict[str, Any] | None, errors: list[Explained]) -> list[Explained]:
+    """The errors, if every root field failed for a reason that has nothing to do with the field.
+
+    A database that is away makes each of them null; clients and load balancers should see a 503
+    and not a success full of nulls.
+    """
+    whole = [error for error in errors if error.code in WHOLE and error.body.get("path")]
+    failed = {error.body["path"][0] for error in whole}
+    answered = data and any(name not in failed or data[name] is not None for name in data)
+    return [] if answered else whole
+
+
+def _response(request: Request, body: dict[str, Any]) -> Response:
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(content, headers={"content-type": f"{media_type(request)}; charset=utf-8"})
+
+
+def _fail(
+    response: Response, request: Request, refusals: list[Explained], *, lenient: bool
+) -> None:
+    """Put the failure where HTTP looks for it (RFC 6750 section 3).
+
+    `lenient` keeps the older custom that a document which cannot be run is answered with 200.
+    """
+    problem = refusals[0].problem
+    if problem is None or (lenient and not problem.code.concerns_transport):
+        return
+    response.status_code = problem.status
+    if problem.code is Code.UNAUTHENTICATED:
+        error = ', error="invalid_token"' if "authorization" in request.headers else ""
+        response.headers["www-authenticate"] = f'Bearer realm="rangkul"{error}'
+    elif problem.code is Code.MISSING_SCOPE:
+        scopes = " ".join(one.problem.facts["scope"] for one in refusals if one.problem)
+        error = f'error="insufficient_scope", scope="{scopes}"'
+        response.headers["www-authenticate"] = f'Bearer realm="rangkul", {error}'
+    elif problem.code is Code.UNAVAILABLE:
+        response.headers["retry-after"] = "5"
+    response.headers.update(problem.headers)

@@ -1,0 +1,135 @@
+"""Reading a GraphQL request from HTTP: who it says it is, which language, which parameters."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import uuid4
+
+from starlette.requests import Request
+
+from api.errors import Code, Language, Problem
+from api.limits import Limits
+
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a client asks to be run."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+def request_id(request: Request) -> str:
+    """The id under which a request is logged: the caller's own if it is a sensible one.
+
+    Kept on the request, where `make_context` and every log line find the same one.
+    """
+    known: str | None = getattr(request.state, "request_id", None)
+    if known is None:
+        given = request.headers.get("x-request-id", "")
+        known = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        request.state.request_id = known
+    return known
+
+
+def language(request: Request) -> Language:
+    """Indonesian, unless English is asked for and preferred (RFC 9110 section 12.5.4)."""
+    weights = {"id": 0.0, "en": 0.0}
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag, _, weight = part.partition(";q=")
+        primary = tag.strip().split("-")[0]
+        if primary in weights:
+            weights[primary] = max(weights[primary], _number(weight))
+    return "en" if weights["en"] > weights["id"] else "id"
+
+
+def media_type(request: Request) -> str:
+    """The media type to answer in. Older clients send no Accept, or ``*/*``: plain JSON then."""
+    accepted = [part.split(";")[0].strip() for part in request.headers.get("accept", "").split(",")]
+    for wanted in accepted:
+        if wanted in (GRAPHQL, JSON):
+            return wanted
+    return JSON
+
+
+async def read(request: Request, limits: Limits) -> Parameters:
+    """The parameters of a GET or POST, or the problem with them."""
+    if request.method == "GET":
+        return _from_query(request, limits)
+    content_type = request.headers.get("content-type", "")
+    kind, semicolon, rest = content_type.partition(";")
+    if kind.strip().lower() != JSON or (semicolon and not _CHARSET.fullmatch(semicolon + rest)):
+        _refuse("The body must be application/json in UTF-8.", 415)
+    if request.headers.get("content-encoding", "identity") != "identity":
+        _refuse("The body must not be compressed.", 415)
+    sent = _json(await _body(request, limits.body_bytes))
+    if not isinstance(sent, dict):
+        _refuse("The body must be one JSON object; batches are not accepted.")
+    return _parameters(sent)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, given up as soon as it is too long, whatever Content-Length claimed."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:18]) > most:
+        raise Problem(Code.TOO_LARGE, maximum=most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise Problem(Code.TOO_LARGE, maximum=most)
+    return bytes(body)
+
+
+def _from_query(request: Request, limits: Limits) -> Parameters:
+    if len(request.scope["query_string"]) > limits.body_bytes:
+        raise Problem(Code.TOO_LARGE, maximum=limits.body_bytes)
+    sent: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in sent:
+            sent[name] = _json(sent[name].encode())
+    return _parameters(sent)
+
+
+def _parameters(sent: Mapping[str, Any]) -> Parameters:
+    query, name = sent.get("query"), sent.get("operationName")
+    if not isinstance(query, str) or not query:
+        _refuse("The parameter query must be a non-empty string.")
+    if not isinstance(name, str | None):
+        _refuse("The parameter operationName must be a string or null.")
+    for parameter in ("variables", "extensions"):
+        if not isinstance(sent.get(parameter), dict | None):
+            _refuse(f"The parameter {parameter} must be an object or null.")
+    return Parameters(query, sent.get("variables"), name)
+
+
+def _json(body: bytes) -> Any:
+    """Strict JSON: UTF-8 only, no NaN, and no nesting that would exhaust the stack."""
+    try:
+        return json.loads(body.decode(), parse_constant=_not_a_number)
+    except (ValueError, RecursionError):
+        _refuse("The parameters are not valid JSON.")
+
+
+def _not_a_number(_name: str) -> NoReturn:
+    raise ValueError
+
+
+def _number(weight: str) -> float:
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _refuse(detail: str, status: int = 400) -> NoReturn:
+    raise Problem(Code.BAD_INPUT, detail=detail, status=status)

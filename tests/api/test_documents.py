@@ -1,0 +1,74 @@
+"""What is kept of a document, and what is not."""
+
+from dataclasses import replace
+
+import pytest
+from graphql import GraphQLError
+
+from api.documents import Documents
+from api.errors import Problem
+from api.limits import Limits
+from tests.api.toy import schema
+
+TOY = schema()._schema
+
+
+def read(documents: Documents, text: str) -> list[GraphQLError]:
+    return documents.validate(text, documents.read(text))
+
+
+def test_a_valid_document_is_read_once() -> None:
+    documents = Documents(TOY, Limits())
+    first = documents.read("{viewer}")
+    assert documents.validate("{viewer}", first) == []
+    assert documents.read("{viewer}") is first
+
+
+def test_an_invalid_document_is_not_kept() -> None:
+    documents = Documents(TOY, Limits())
+    first = documents.read("{nothing}")
+    assert documents.validate("{nothing}", first)
+    assert documents.read("{nothing}") is not first
+
+
+def test_the_least_used_documents_make_room_by_tokens() -> None:
+    documents = Documents(TOY, replace(Limits(), cached_tokens=40))
+    small = documents.read("{viewer}")
+    documents.validate("{viewer}", small)
+    read(documents, "{" + "viewer " * 15 + "}")
+    assert documents.read("{viewer}") is small
+    read(documents, "{" + "viewer " * 16 + "}")
+    assert documents.read("{viewer}") is small, "the one used last stays"
+    for count in range(2, 19):
+        read(documents, "{" + "viewer " * count + "}")
+    assert documents.read("{viewer}") is not small
+
+
+@pytest.mark.parametrize("name", [None, "", "C"])
+def test_one_of_several_operations_must_be_named(name: str | None) -> None:
+    document = Documents(TOY, Limits()).read("query A {viewer} query B {viewer}")
+    assert document.operation("B").node.name
+    with pytest.raises(Problem):
+        document.operation(name)
+
+
+def test_a_document_without_operations_has_none_to_run() -> None:
+    document = Documents(TOY, Limits()).read("fragment F on Query {viewer}")
+    with pytest.raises(Problem):
+        document.operation(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "introspects"),
+    [
+        ("{__typename}", True),
+        ("{__schema {queryType {name}} ...F} fragment F on Query {__typename}", True),
+        ("{__typename viewer}", False),
+        ("{...F} fragment F on Query {... {viewer}}", False),
+        ("{...F} fragment F on Query {__typename ...F}", True),
+        ("mutation {__typename}", True),
+    ],
+)
+def test_which_operations_only_introspect(text: str, introspects: bool) -> None:
+    operation = Documents(TOY, Limits()).read(text).operation(None)
+    assert operation.introspects is introspects
