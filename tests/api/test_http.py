@@ -1,0 +1,315 @@
+"""GraphQL over HTTP: methods, media types, statuses and headers."""
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from api.admission import Rules
+from api.limits import Limits
+from auth.caller import Caller
+from tests.api.toy import App, codes, someone
+
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+
+
+async def send(app: App, method: str, token: str | None = "good", **kwargs: Any) -> httpx.Response:
+    async with app.client(token) as client:
+        return await client.request(method, "/graphql", **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        (GRAPHQL, GRAPHQL),
+        (JSON, JSON),
+        ("*/*", JSON),
+        (f"text/html, {GRAPHQL};q=0.9, {JSON}", GRAPHQL),
+        (f"{JSON}, {GRAPHQL}", JSON),
+    ],
+)
+async def test_the_media_type_is_the_one_asked_for(accept: str, answered: str) -> None:
+    response = await App().post("{viewer}", accept=accept)
+    assert response.headers["content-type"] == f"{answered}; charset=utf-8"
+    assert response.json()["data"] == {"viewer": "toy"}
+
+
+async def test_every_answer_forbids_storing_and_names_its_request() -> None:
+    for query in ("{viewer}", "{", "{mou}"):
+        response = await App().post(query)
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert len(response.headers["x-request-id"]) == 32
+
+
+async def test_a_sensible_request_id_is_kept_and_any_other_replaced() -> None:
+    response = await App().post("{viewer}", x_request_id="front-door_12345")
+    assert response.headers["x-request-id"] == "front-door_12345"
+    response = await App().post("{viewer}", x_request_id="{${jndi:ldap}}")
+    assert response.headers["x-request-id"].isalnum()
+
+
+@pytest.mark.parametrize("query", ["{", "{nothing}", "query ($id: ID!) {node(id: $id) {id}}"])
+async def test_a_document_that_cannot_run_is_400_and_has_no_data(query: str) -> None:
+    response = await App().post(query)
+    assert response.status_code == 400
+    assert set(codes(response)) == {"BAD_INPUT"}
+    assert "data" not in response.json()
+
+
+@pytest.mark.parametrize("query", ["{", "{nothing}", "query ($id: ID!) {node(id: $id) {id}}"])
+async def test_older_clients_get_200_for_it(query: str) -> None:
+    response = await App().post(query, accept=JSON)
+    assert response.status_code == 200
+    assert "data" not in response.json()
+
+
+async def test_queries_may_come_by_get() -> None:
+    params = {
+        "query": "query A($id: ID!) {node(id: $id) {id}} query B {viewer}",
+        "operationName": "A",
+        "variables": '{"id": "child_7"}',
+    }
+    response = await send(App(), "GET", params=params)
+    assert response.json()["data"] == {"node": {"id": "child_7"}}
+
+
+async def test_mutations_may_not() -> None:
+    params = {"query": 'mutation {accept(id: "x") {__typename}}'}
+    response = await send(App(), "GET", params=params)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+    assert codes(response) == ["BAD_INPUT"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
+async def test_other_methods_are_not_allowed(method: str) -> None:
+    response = await send(App(), method)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, POST"
+
+
+async def test_there_are_no_subscriptions() -> None:
+    response = await App().post("subscription {viewer}")
+    assert response.status_code == 400
+    assert codes(response) == ["BAD_INPUT"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded",
+     "application/json; charset=utf-16", "application/jsonp"],
+)  # fmt: skip
+async def test_only_json_in_utf_8_is_read(content_type: str) -> None:
+    body = b'{"query": "{viewer}"}'
+    response = await send(App(), "POST", content=body, headers={"content-type": content_type})
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [JSON, "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'],
+)
+async def test_utf_8_may_be_said(content_type: str) -> None:
+    body = '{"query": "query ($t: String!) {echo(text: $t)}", "variables": {"t": "é🏃"}}'
+    response = await send(
+        App(), "POST", content=body.encode(), headers={"content-type": content_type}
+    )
+    assert response.json()["data"] == {"echo": "é🏃"}
+
+
+async def test_compressed_bodies_are_not_read() -> None:
+    response = await send(
+        App(), "POST", content=b"x", headers={"content-type": JSON, "content-encoding": "gzip"}
+    )
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"3",
+        b'"{viewer}"',
+        b'[{"query": "{viewer}"}]',
+        b"{}",
+        b'{"query": ""}',
+        b'{"query": null}',
+        b'{"query": {"a": 1}}',
+        b'{"query": "{viewer}", "operationName": 3}',
+        b'{"query": "{viewer}", "variables": "x"}',
+        b'{"query": "{viewer}", "variables": []}',
+        b'{"query": "{viewer}", "extensions": 0}',
+        b'{"query": "{viewer}", "variables": {"a": NaN}}',
+        b'{"query": "{viewer}", "variables": {"a": -Infinity}}',
+        b'{"query": "{viewer}", "variables": {"a": ' + b"9" * 5000 + b"}}",
+        b'{"query": "{viewer}", "variables": {"a": "\xff"}}',
+        b'{"query": "{viewer}", "variables": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+        b'\xef\xbb\xbf{"query": "{viewer}"}',
+        '{"query": "{viewer}"}'.encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_anything_but_one_sound_request_is_400(body: bytes, accept: str) -> None:
+    response = await send(
+        App(), "POST", content=body, headers={"content-type": JSON, "accept": accept}
+    )
+    assert response.status_code == 400
+    assert codes(response) == ["BAD_INPUT"]
+
+
+async def test_a_long_body_is_refused_before_it_is_read() -> None:
+    content = json.dumps({"query": "{viewer}", "variables": {"a": "x" * 70_000}}).encode()
+    response = await send(App(), "POST", content=content, headers={"content-type": JSON})
+    assert response.status_code == 413
+    assert response.json()["errors"][0]["extensions"] == {"code": "TOO_LARGE", "maximum": 65_536}
+
+
+async def test_a_long_body_is_given_up_when_its_length_was_not_told() -> None:
+    seen = 0
+
+    async def chunks() -> Any:
+        nonlocal seen
+        for _ in range(1000):
+            seen += 1
+            yield b" " * 1024
+
+    response = await send(App(), "POST", content=chunks(), headers={"content-type": JSON})
+    assert response.status_code == 413
+
+
+async def test_a_long_address_is_refused() -> None:
+    app = App(Rules(limits=replace(Limits(), body_bytes=1000)))
+    response = await send(app, "GET", params={"query": "{viewer}", "x": "y" * 1000})
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_without_a_token_only_the_schema_can_be_read(accept: str) -> None:
+    response = await App().post("{viewer}", token=None, accept=accept)
+    assert response.status_code == 401
+    assert codes(response) == ["UNAUTHENTICATED"]
+    assert response.headers["www-authenticate"] == 'Bearer realm="rangkul"'
+    response = await App().post("{__schema {queryType {name}}}", token=None, accept=accept)
+    assert response.status_code == 200
+
+
+async def test_mixing_the_schema_with_data_does_not_help() -> None:
+    for query in ("{__typename viewer}", "{__typename ...F} fragment F on Query {viewer}"):
+        assert (await App().post(query, token=None)).status_code == 401
+
+
+async def test_the_schema_can_be_closed_to_strangers_before_anything_is_parsed() -> None:
+    app = App(Rules(anonymous_introspection=False))
+    for query in ("{__typename}", "{vieweer}", "{"):
+        response = await app.post(query, token=None)
+        assert response.status_code == 401
+        assert "viewer" not in response.text
+    assert (await app.post("{__typename}")).status_code == 200
+
+
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_a_bad_token_is_told_apart_from_none(accept: str) -> None:
+    response = await App().post("{__typename}", token="stale", accept=accept)
+    assert response.status_code == 401
+    assert 'error="invalid_token"' in response.headers["www-authenticate"]
+    assert codes(response) == ["UNAUTHENTICATED"]
+
+
+async def test_a_client_disabled_meanwhile_is_unauthenticated() -> None:
+    response = await App().post('{fails(how: "gone")}')
+    assert response.status_code == 401
+    assert 'error="invalid_token"' in response.headers["www-authenticate"]
+    assert "data" not in response.json()
+
+
+async def test_a_database_that_is_away_while_signing_in_is_503() -> None:
+    response = await App().post("{viewer}", token="away", accept=JSON)
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_a_database_that_is_away_is_503_and_not_a_page_of_nulls(accept: str) -> None:
+    query = '{a: fails(how: "away") b: fails(how: "starting")}'
+    response = await App().post(query, accept=accept)
+    assert response.status_code == 503
+    assert codes(response) == ["UNAVAILABLE", "UNAVAILABLE"]
+    assert "data" not in response.json()
+
+
+async def test_what_was_answered_is_kept_beside_what_was_not() -> None:
+    response = await App().post('{viewer fails(how: "away")}')
+    assert response.status_code == 200
+    assert response.json()["data"] == {"viewer": "toy", "fails": None}
+    assert codes(response) == ["UNAVAILABLE"]
+
+
+async def test_the_rate_limit_is_asked_once_with_the_cost() -> None:
+    asked: list[tuple[Caller | None, int]] = []
+
+    async def rate_limit(caller: Caller | None, cost: int) -> float | None:
+        asked.append((caller, cost))
+        return 2.2 if len(asked) > 1 else None
+
+    app = App(Rules(rate_limit=rate_limit))
+    assert (await app.post('{node(id: "x") {id}}')).status_code == 200
+    response = await app.post("{viewer}", accept=JSON)
+    assert asked == [(app.caller, 1), (app.caller, 0)]
+    assert response.status_code == 429
+    assert response.headers["retry-after"] == "3"
+    assert response.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 3}
+    assert "data" not in response.json()
+
+
+async def test_the_rate_limit_is_not_charged_for_what_is_refused_anyway() -> None:
+    async def rate_limit(caller: Caller | None, cost: int) -> float | None:
+        raise AssertionError
+
+    app = App(Rules(rate_limit=rate_limit), caller=someone())
+    for query in ("{", "{nothing}", "{mou}"):
+        await app.post(query)
+
+
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_a_slow_request_is_stopped(accept: str) -> None:
+    app = App(Rules(limits=replace(Limits(), seconds=0.1)))
+    before = len(asyncio.all_tasks())
+    response = await app.post('{a: fails(how: "slow") b: fails(how: "slow")}', accept=accept)
+    assert response.status_code == 504
+    assert codes(response) == ["TIMEOUT"]
+    await asyncio.sleep(0.01)
+    assert len(asyncio.all_tasks()) == before, "nothing goes on behind the answer"
+
+
+async def test_one_of_several_operations_must_be_named() -> None:
+    response = await App().post("query A {viewer} query B {viewer}")
+    assert codes(response) == ["BAD_INPUT"]
+
+
+async def test_the_cost_is_told() -> None:
+    response = await App().post("{handoffs(first: 3) {edges {cursor}}}")
+    assert response.json()["extensions"] == {"cost": {"requested": 4, "limit": 10_000}}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "start"),
+    [
+        ("", "Permintaan"),
+        ("id-ID,id;q=0.9,en;q=0.8", "Permintaan"),
+        ("en", "The request"),
+        ("en-GB,en;q=0.9,id;q=0.3", "The request"),
+        ("fr,en;q=0.4", "The request"),
+        ("fr;q=x,de", "Permintaan"),
+        ("en;q=broken", "Permintaan"),
+    ],
+)
+async def test_the_language_is_the_readers(accepted: str, start: str) -> None:
+    response = await App().post("{nothing}", accept_language=accepted)
+    assert response.json()["errors"][0]["message"].startswith(start)
