@@ -176,52 +176,65 @@ create trigger signed_content_stays before insert or update or delete on mou_cla
 RULES = """
 grant select on mou, mou_version, mou_party, mou_clause, mou_signature to rangkul_rules;
 
-create function access.mou_version_in_force(mou uuid) returns uuid language sql stable
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select v.id from mou_version v
-  where v.mou_id = mou and v.stage = 'SIGNED' and v.in_force_from <= (select access.today())
-  order by v.number desc limit 1;
-end;
+-- plpgsql throughout: it keeps its plans for the session, on every version of PostgreSQL.
+create function access.mou_version_in_force(mou uuid) returns uuid language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select v.id from mou_version v
+          where v.mou_id = mou and v.stage = 'SIGNED' and v.in_force_from <= access.today()
+          order by v.number desc limit 1);
+end $$;
 comment on function access.mou_version_in_force(uuid) is
   'The newest signed version whose day has come.';
 
-create function access.mou_status(mou uuid) returns text language sql stable
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select case
-    when m.terminated_on <= (select access.today()) then 'TERMINATED'
-    when now_.id is null then coalesce(
+create function access.mou_status(mou uuid) returns text language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  today date := access.today();
+  paper record;
+  current_until date;
+begin
+  select m.terminated_on, m.suspended_at into paper from mou m where m.id = mou;
+  if paper.terminated_on <= today then
+    return 'TERMINATED';
+  end if;
+  select v.valid_until into current_until
+  from mou_version v where v.id = access.mou_version_in_force(mou);
+  if current_until is null then  -- no version counts yet: the paper's own stage
+    return coalesce(
       (select 'SIGNED' where exists (
-         select from mou_version s where s.mou_id = m.id and s.stage = 'SIGNED')),
-      (select d.stage from mou_version d where d.mou_id = m.id order by d.number desc limit 1))
-    when now_.valid_until < (select access.today()) then 'EXPIRED'
-    when m.suspended_at is not null then 'SUSPENDED'
-    else 'ACTIVE' end
-  from mou m left join mou_version now_ on now_.id = access.mou_version_in_force(m.id)
-  where m.id = mou;
-end;
+         select from mou_version v where v.mou_id = mou and v.stage = 'SIGNED')),
+      (select v.stage from mou_version v where v.mou_id = mou order by v.number desc limit 1));
+  end if;
+  return case when current_until < today then 'EXPIRED'
+              when paper.suspended_at is not null then 'SUSPENDED'
+              else 'ACTIVE' end;
+end $$;
 comment on function access.mou_status(uuid) is 'The state of an agreement today.';
 
-create function access.mou_in_force(mou uuid) returns boolean language sql stable
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  with recursive chain as (
-    select m.id, m.parent_id from mou m where m.id = mou
-    union all
-    select p.id, p.parent_id from mou p join chain c on p.id = c.parent_id
-  )
-  select coalesce(bool_and(access.mou_status(chain.id) = 'ACTIVE'), false) from chain;
-end;
+create function access.mou_in_force(mou uuid) returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  above uuid := mou;
+begin
+  while above is not null loop
+    if access.mou_status(above) is distinct from 'ACTIVE' then
+      return false;
+    end if;
+    above := (select m.parent_id from mou m where m.id = above);
+  end loop;
+  return mou is not null;
+end $$;
 comment on function access.mou_in_force(uuid) is
   'Whether the agreement is active and so is every agreement it stands under.';
 
 create function access.live_clauses_to(recipient uuid)
 returns table (mou_id uuid, discloser_id uuid, discloser_covers_branches boolean,
                categories text[], purposes text[], case_roles text[])
-language sql stable rows 20
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
+language plpgsql stable rows 20
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query
   select v.mou_id, c.discloser_id, d.covers_branches, c.categories, c.purposes, c.case_roles
   from organisation o
   join mou_clause c on c.recipient_id = any (o.path)
@@ -230,74 +243,79 @@ begin atomic
                   and (r.organisation_id = o.id or r.covers_branches)
   join mou_party d on d.version_id = v.id and d.organisation_id = c.discloser_id
   where o.id = recipient
-    and (select access.today()) between coalesce(c.valid_from, v.valid_from)
-                                    and coalesce(c.valid_until, v.valid_until)
+    and v.stage = 'SIGNED'
+    and access.today() between coalesce(c.valid_from, v.valid_from)
+                           and coalesce(c.valid_until, v.valid_until)
     and v.id = access.mou_version_in_force(v.mou_id)
     and access.mou_in_force(v.mou_id);
-end;
+end $$;
 comment on function access.live_clauses_to(uuid) is
   'The data-sharing clauses that let anyone disclose anything to the organisation today.';
 
-create function access.granted_to_me()
-returns table (mou_id uuid, discloser_id uuid, itself boolean,
-               category text, purpose text, case_role text)
-language sql stable rows 200
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select distinct c.mou_id, c.discloser_id, own.itself, category, purpose, case_role
-  from access.live_clauses_to((select access.me())) c
-  cross join unnest(c.categories) category
-  cross join unnest(c.purposes) purpose
-  cross join unnest(c.case_roles) case_role
-  cross join lateral (
-    select true as itself union all select false where c.discloser_covers_branches) own;
-end;
-comment on function access.granted_to_me() is
-  'Every (agreement, discloser, category, purpose, role) open to the caller today, once a statement.';
+-- A grant is a key of one JSON object, so that a policy asks for it in logarithmic time, of a value
+-- computed once a statement: agreement, how the discloser is reached (= itself, < through a party
+-- that covers its branches), that party, category, purpose and role.
+create function access.my_grants() returns jsonb language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce((
+    select jsonb_object_agg(
+      concat(c.mou_id, reach, c.discloser_id, category, purpose, case_role), null)
+    from access.live_clauses_to(access.me()) c
+    cross join unnest(c.categories) category
+    cross join unnest(c.purposes) purpose
+    cross join unnest(c.case_roles) case_role
+    cross join lateral (
+      select '=' as reach union all select '<' where c.discloser_covers_branches) r
+  ), '{}');
+end $$;
+comment on function access.my_grants() is
+  'All that live clauses open to the caller today, as the keys of an object.';
 
 create function access.discloses(mou uuid, discloser uuid, recipient uuid,
                                  category text, purpose text, case_role text)
-returns boolean language sql stable
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select exists (
+returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (
     select from access.live_clauses_to(recipient) c
     join organisation o on o.id = discloser
     where c.mou_id = mou
       and (c.discloser_id = o.id or c.discloser_covers_branches and c.discloser_id = any (o.path))
       and category = any (c.categories) and purpose = any (c.purposes)
       and case_role = any (c.case_roles));
-end;
+end $$;
 comment on function access.discloses(uuid, uuid, uuid, text, text, text) is
   'Whether a live clause lets one organisation disclose a category to another for a purpose.';
 
 create function access.shares_agreement(mou uuid, one uuid, other uuid)
-returns boolean language sql stable
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select access.mou_in_force(mou) and one <> other and (
+returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return access.mou_in_force(mou) and one <> other and (
     select count(distinct o.id) = 2
     from organisation o join mou_party p on p.version_id = access.mou_version_in_force(mou)
      and (p.organisation_id = o.id or p.covers_branches and p.organisation_id = any (o.path))
     where o.id in (one, other) and o.dissolved_at is null);
-end;
+end $$;
 comment on function access.shares_agreement(uuid, uuid, uuid) is
   'Whether both organisations are parties, or covered by parties, of an agreement in force.';
 
 create function access.my_mou_versions()
-returns table (version_id uuid, mou_id uuid, as_party boolean) language sql stable rows 50
-security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select v.id, v.mou_id, true from mou_version v where v.drafted_by = (select access.me())
+returns table (version_id uuid, mou_id uuid, as_party boolean) language plpgsql stable rows 50
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query
+  select v.id, v.mou_id, true from mou_version v where v.drafted_by = access.me()
   union
   select v.id, v.mou_id, p.organisation_id = o.id
   from organisation o
   join mou_party p on p.organisation_id = any (o.path)
   join mou_version v on v.id = p.version_id
-  where o.id = (select access.me())
+  where o.id = access.me()
     and (p.organisation_id = o.id and v.submitted_at is not null
       or p.covers_branches and v.stage = 'SIGNED');
-end;
+end $$;
 comment on function access.my_mou_versions() is
   'Versions the caller drafted, is a party to once submitted, or is covered by once signed.';
 
@@ -311,7 +329,7 @@ comment on function access.is_mou_admin() is 'Whether a KPAI administrator of ag
 do $$ declare f regprocedure; begin
   foreach f in array array[
     'access.mou_version_in_force(uuid)', 'access.mou_status(uuid)', 'access.mou_in_force(uuid)',
-    'access.live_clauses_to(uuid)', 'access.granted_to_me()',
+    'access.live_clauses_to(uuid)', 'access.my_grants()',
     'access.discloses(uuid, uuid, uuid, text, text, text)',
     'access.shares_agreement(uuid, uuid, uuid)', 'access.my_mou_versions()',
     'access.is_mou_admin()']::regprocedure[]
@@ -439,7 +457,7 @@ DOWNGRADE = """
 drop view mou_now;
 drop table mou_event, mou_signature, mou_approval, mou_comment, mou_clause, mou_party, mou_version,
   mou cascade;
-drop function if exists access.keep_signed(), access.granted_to_me(), access.my_mou_versions(),
+drop function if exists access.keep_signed(), access.my_grants(), access.my_mou_versions(),
   access.is_mou_admin(), access.shares_agreement(uuid, uuid, uuid),
   access.discloses(uuid, uuid, uuid, text, text, text), access.live_clauses_to(uuid),
   access.mou_in_force(uuid), access.mou_status(uuid), access.mou_version_in_force(uuid) cascade;

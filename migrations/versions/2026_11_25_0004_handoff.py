@@ -222,9 +222,9 @@ create policy disclosed on handoff_section_body for select to rangkul_app using 
     select from handoff h
     cross join unnest((select o.path from organisation o where o.id = author_id)) party
     where h.id = handoff_id and access.discloses_in(h.status)
-      and (h.mou_id, party, party = author_id, category::text, h.purpose::text, h.child_role::text)
-          in (select g.mou_id, g.discloser_id, g.itself, g.category, g.purpose, g.case_role
-              from access.granted_to_me() g)));
+      and (select access.my_grants()) ? concat(
+        h.mou_id, case when party = author_id then '=' else '<' end, party,
+        category, h.purpose, h.child_role)));
 create policy write on handoff_section_body for insert to rangkul_app with check (
   author_id = (select access.me()) and (select access.has('handoff:write'))
   and exists (select from handoff_section s where s.id = section_id));
