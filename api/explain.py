@@ -6,9 +6,6 @@ from; the request id ties the two together.
 """
 
 import socket
-import traceback
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
@@ -17,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from api.errors import Code, Language, Problem
+from api.failure import kinds, sqlstate, stack
 from api.redaction import is_about_an_argument, without_values
 from auth.tokens import InvalidToken
 from db.session import CallerUnknown, DatabaseAway
@@ -33,8 +31,6 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Code], ...] = (
     ((DatabaseAway, PoolExhausted, ConnectionError, socket.gaierror), Code.UNAVAILABLE),
     ((TimeoutError,), Code.TIMEOUT),
 )
-
-_HERE = Path(__file__).parent.parent
 
 
 class Explained(NamedTuple):
@@ -69,8 +65,8 @@ def code_of(error: BaseException) -> Code:
     """Which code an exception comes to, looking through to what the driver said."""
     if isinstance(error, Problem):
         return error.code
-    for kinds, code in _KINDS:
-        if isinstance(error, kinds):
+    for known, code in _KINDS:
+        if isinstance(error, known):
             return code
     # asyncio reports several refused addresses at once as a bare OSError.
     lost = type(error) is OSError or (
@@ -83,24 +79,6 @@ def _code_of_state(state: str) -> Code:
     if state == QUERY_CANCELED:
         return Code.TIMEOUT
     return Code.UNAVAILABLE if state in TRY_AGAIN or state[:2] == "08" else Code.INTERNAL
-
-
-def sqlstate(error: BaseException) -> str:
-    """PostgreSQL's five characters, wherever in the chain the driver's exception sits."""
-    for link in _chain(error):
-        state = getattr(link, "sqlstate", None)
-        if isinstance(state, str):
-            return state
-    return ""
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    link: BaseException | None = error
-    for _ in range(10):
-        if link is None:
-            return
-        yield link
-        link = getattr(link, "orig", None) or link.__cause__
 
 
 def _blames_the_client(error: GraphQLError) -> bool:
@@ -149,26 +127,8 @@ def _record(
         "request failed",
         request_id=request_id,
         code=code.value,
-        exceptions=[_name(link) for link in _chain(error)],
+        exceptions=kinds(error),
         sqlstate=sqlstate(error) or None,
         field=".".join(str(step) for step in path or ()) or None,
-        where=_stack(error),
+        where=stack(error),
     )
-
-
-def _name(error: BaseException) -> str:
-    kind = type(error)
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _stack(error: BaseException) -> list[str]:
-    """Where it happened, innermost last; no source lines, which could hold literals."""
-    frames = [
-        (Path(frame.f_code.co_filename), line, frame.f_code.co_name)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-    ]
-    return [f"{_short(file)}:{line} {name}" for file, line, name in frames[-20:]]
-
-
-def _short(file: Path) -> str:
-    return str(file.relative_to(_HERE)) if file.is_relative_to(_HERE) else "/".join(file.parts[-3:])

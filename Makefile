@@ -1,0 +1,54 @@
+# The few commands of everyday. Each first sees to .venv, which after the first time takes no time.
+
+BIN := .venv/bin
+DEV := .venv/.dev-installed
+
+.PHONY: help demo test test-pg15 lint check bench schema docs lock clean
+
+help:
+	@echo "make demo     a server to try on http://127.0.0.1:8000, with a world in it"
+	@echo "make test     every test, on a PostgreSQL of its own"
+	@echo "make lint     form, types and the direction of imports"
+	@echo "make bench    the benchmarks"
+	@echo "make schema   write schema.graphql anew"
+	@echo "make docs     write the generated pages of docs/ anew"
+	@echo "make lock     choose the versions of all libraries anew"
+
+demo: .venv/.installed
+	@$(BIN)/rangkul demo
+
+test: $(DEV)
+	@$(BIN)/python -m pytest -q -n 2
+
+# The oldest PostgreSQL we promise to run on, where Debian's is installed.
+test-pg15: $(DEV)
+	@scripts/with-postgres /usr/lib/postgresql/15/bin $(BIN)/python -m pytest -q
+
+lint: $(DEV)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(DEV)
+	@$(BIN)/python -m benchmarks
+
+schema: .venv/.installed
+	@$(BIN)/rangkul schema --output schema.graphql
+
+docs: .venv/.installed
+	@$(BIN)/rangkul docs
+
+lock: $(DEV)
+	@scripts/lock $(BIN)/python
+
+clean:
+	rm -rf .venv
+
+.venv/.installed: requirements.lock pyproject.toml
+	@scripts/install requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml
+	@scripts/install requirements-dev.lock
+	@touch $@ .venv/.installed
