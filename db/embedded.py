@@ -93,6 +93,9 @@ class EmbeddedPostgres:
                     "Carry them over with pg_dump and pg_restore, or begin with another folder."
                 )
             return Server(self._run(home), password)
+        except OSError as error:
+            self.stop()
+            raise EmbeddedError(f"PostgreSQL cannot run in {self._data}: {error}") from error
         except BaseException:
             self.stop()
             raise

@@ -72,7 +72,8 @@ def initialise(home: Home, password: str, lock: int, *, durable: bool) -> None:
             check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise EmbeddedError(f"Cannot make a database in {home.cluster}: {error}") from error
+        whom = f" as user {account.uid}" if account else ""
+        raise EmbeddedError(f"Cannot make a database in {home.cluster}{whom}: {error}") from error
     finally:
         os.close(read)
     if done.returncode != 0:

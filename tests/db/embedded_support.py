@@ -28,8 +28,8 @@ async def ask(url):
     await connection.close()
 
 with EmbeddedPostgres(Path(sys.argv[1]), durable=False, state=Path(sys.argv[2])) as server:
-    print(server.superuser_url, flush=True)
     try:
+        print(server.superuser_url, flush=True)
         sys.stdin.read()
     except KeyboardInterrupt:
         asyncio.run(ask(server.superuser_url))
