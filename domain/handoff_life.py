@@ -133,7 +133,6 @@ async def provide_info(
     handoff = await _held(tx, caller, ref, GIVE_INFO)
     await _add(tx, caller, handoff, sections)
     end = handoff.resume_status or S.RECEIVED
-    handoff.resume_status = None
     if end in AWAITING_ANSWER:
         handoff.due_at = func.now() + await response_time(tx, handoff.urgency)
     return await _take(tx, caller, handoff, GIVE_INFO, note, end=end)
