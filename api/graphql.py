@@ -28,13 +28,13 @@ from api.documents import Documents
 from api.errors import Code, Problem
 from api.explain import Explained, explain
 from api.request import JSON, Parameters, language, media_type, read, request_id
-from auth.bearer import challenge
+from auth.bearer import NoToken, challenge
 from auth.caller import Caller
 from auth.tokens import InvalidToken
 from schema.scopes import undeclared
 
 Authenticate = Callable[[Request], Awaitable[Caller | None]]
-"""Who is asking; None without a token; raises InvalidToken when there is one that is no good."""
+"""Who is asking; None without a token; raises InvalidToken (or NoToken) for one that is no good."""
 
 MakeContext = Callable[[Request, Caller | None], EdgeContext]
 """The context of one request, for resolvers."""
@@ -107,7 +107,7 @@ class Endpoint:
             return Response(status_code=400)  # nobody is left to read it
         except Problem as problem:
             return self._refuse(request, problem)
-        except InvalidToken as error:
+        except (NoToken, InvalidToken) as error:
             headers = {"www-authenticate": challenge(error)}
             return self._refuse(request, Problem(Code.UNAUTHENTICATED, headers=headers))
         except Exception as error:

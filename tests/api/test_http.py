@@ -222,6 +222,12 @@ async def test_a_bad_token_is_told_apart_from_none(accept: str) -> None:
     assert codes(response) == ["UNAUTHENTICATED"]
 
 
+async def test_another_scheme_is_no_token() -> None:
+    response = await App().post("{__typename}", token=None, authorization="Basic dXNlcg==")
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == 'Bearer realm="rangkul"'
+
+
 async def test_a_client_disabled_meanwhile_is_unauthenticated() -> None:
     response = await App().post('{fails(how: "gone")}')
     assert response.status_code == 401

@@ -18,6 +18,7 @@ from api.admission import Rules
 from api.errors import Language
 from api.graphql import Endpoint, Schema
 from api.request import language, request_id
+from auth.bearer import NoToken
 from auth.caller import Caller
 from auth.scopes import Scope
 from auth.tokens import InvalidToken, Reason
@@ -257,6 +258,8 @@ class App:
                 return self.caller
             case "Bearer away":
                 raise DatabaseAway
+            case "Basic dXNlcg==":
+                raise NoToken
         raise InvalidToken(Reason.EXPIRED)
 
     def make_context(self, request: Request, caller: Caller | None) -> Context:
