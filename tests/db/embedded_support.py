@@ -116,10 +116,10 @@ def _python_for(account: Account, place: Path) -> tuple[str, str]:
         return sys.executable, f"{ROOT}:{package.parent}"
 
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    left_out = ("site-packages", "test", "config-*", "__pycache__", "idlelib", "ensurepip")
-    ignore = shutil.ignore_patterns(*left_out)
+    large = ("site-packages", "test", "config-*", "__pycache__", "idlelib", "ensurepip")
+    ignore = shutil.ignore_patterns(*large, "lib2to3", "tkinter", "pydoc_data", "distutils")
     shutil.copytree(Path(os.__file__).parent, place / "lib" / name, ignore=ignore)
-    for library in Path(sys.base_prefix, "lib").glob("libpython*.so*"):
+    for library in Path(sys.base_prefix, "lib").glob("libpython*.so.*"):
         shutil.copy2(library, place / "lib")
     (place / "bin").mkdir()
     python = shutil.copy2(Path(sys.executable).resolve(), place / "bin" / name)
