@@ -39,6 +39,8 @@ Authenticate = Callable[[Request], Awaitable[Caller | None]]
 MakeContext = Callable[[Request, Caller | None], EdgeContext]
 """The context of one request, for resolvers."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 WHOLE = frozenset({Code.UNAUTHENTICATED, Code.UNAVAILABLE, Code.TIMEOUT})
 """Failures that, when every field met one, are the failure of the request."""
 
@@ -188,7 +190,7 @@ def _whole_failure(data: dict[str, Any] | None, errors: list[Explained]) -> list
 
 
 def _response(request: Request, body: dict[str, Any]) -> Response:
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    content = _ENCODER.encode(body).encode()
     return Response(content, headers={"content-type": f"{media_type(request)}; charset=utf-8"})
 
 

@@ -17,6 +17,14 @@ GRAPHQL = "application/graphql-response+json"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?utf-?8\"?\s*", re.IGNORECASE)
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,127}")
+
+
+def _not_a_number(_name: str) -> NoReturn:
+    raise ValueError
+
+
+_STRICT = json.JSONDecoder(parse_constant=_not_a_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,12 @@ def media_type(request: Request) -> str:
 
 async def read(request: Request, limits: Limits) -> Parameters:
     """The parameters of a GET or POST, or the problem with them."""
+    parameters = await _read(request, limits)
+    request.state.operation_name = parameters.operation_name  # for the log
+    return parameters
+
+
+async def _read(request: Request, limits: Limits) -> Parameters:
     if request.method == "GET":
         return _from_query(request, limits)
     content_type = request.headers.get("content-type", "")
@@ -104,8 +118,8 @@ def _parameters(sent: Mapping[str, Any]) -> Parameters:
     query, name = sent.get("query"), sent.get("operationName")
     if not isinstance(query, str) or not query:
         _refuse("The parameter query must be a non-empty string.")
-    if not isinstance(name, str | None):
-        _refuse("The parameter operationName must be a string or null.")
+    if not (name is None or (isinstance(name, str) and _NAME.fullmatch(name))):
+        _refuse("The parameter operationName must be a name or null.")
     for parameter in ("variables", "extensions"):
         if not isinstance(sent.get(parameter), dict | None):
             _refuse(f"The parameter {parameter} must be an object or null.")
@@ -115,13 +129,9 @@ def _parameters(sent: Mapping[str, Any]) -> Parameters:
 def _json(body: bytes) -> Any:
     """Strict JSON: UTF-8 only, no NaN, and no nesting that would exhaust the stack."""
     try:
-        return json.loads(body.decode(), parse_constant=_not_a_number)
+        return _STRICT.decode(body.decode())
     except (ValueError, RecursionError):
         _refuse("The parameters are not valid JSON.")
-
-
-def _not_a_number(_name: str) -> NoReturn:
-    raise ValueError
 
 
 def _number(weight: str) -> float:

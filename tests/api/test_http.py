@@ -143,6 +143,7 @@ async def test_compressed_bodies_are_not_read() -> None:
         b'{"query": null}',
         b'{"query": {"a": 1}}',
         b'{"query": "{viewer}", "operationName": 3}',
+        b'{"query": "query A {viewer}", "operationName": "Siti Aminah"}',
         b'{"query": "{viewer}", "variables": "x"}',
         b'{"query": "{viewer}", "variables": []}',
         b'{"query": "{viewer}", "extensions": 0}',
