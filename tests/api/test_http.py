@@ -11,6 +11,7 @@ import pytest
 from api.admission import Rules
 from api.limits import Limits
 from auth.caller import Caller
+from db.session import DatabaseAway
 from tests.api.toy import App, codes, someone
 
 GRAPHQL = "application/graphql-response+json"
@@ -320,3 +321,13 @@ async def test_the_cost_is_told() -> None:
 async def test_the_language_is_the_readers(accepted: str, start: str) -> None:
     response = await App().post("{nothing}", accept_language=accepted)
     assert response.json()["errors"][0]["message"].startswith(start)
+
+
+async def test_a_rate_limit_that_cannot_be_asked_is_503() -> None:
+    async def rate_limit(caller: Caller | None, cost: int) -> float | None:
+        raise DatabaseAway
+
+    response = await App(Rules(rate_limit=rate_limit)).post("{viewer}", accept=JSON)
+    assert response.status_code == 503
+    assert codes(response) == ["UNAVAILABLE"]
+    assert "data" not in response.json()
