@@ -19,7 +19,7 @@ from db.mou import (
     MouSignature,
     MouVersion,
 )
-from domain.checks import LINE, PARAGRAPH, Ref, id_of, reason_of, text_of
+from domain.checks import LINE, PARAGRAPH, Ref, id_of, optional_text, reason_of, text_of
 from domain.mou_content import PARENT_KINDS, MouContent, checked, content_of, parties_of
 from domain.mou_paper import (
     OPEN,
@@ -247,7 +247,7 @@ async def sign(tx: AsyncSession, caller: Caller, ref: Ref, given: Signature) -> 
             document_number=text_of(given.document_number, "input.documentNumber", LINE),
             signatory_name=text_of(given.signatory_name, "input.signatoryName", LINE),
             signatory_office=text_of(given.signatory_office, "input.signatoryOffice", LINE),
-            delegation_letter=text_of(letter, "input.delegationLetter", LINE) if letter else None,
+            delegation_letter=optional_text(letter, "input.delegationLetter", LINE),
             content_hash=version.content_hash,
         )
     )
