@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok
 
@@ -146,6 +147,11 @@ async def stranger(world: World) -> Api:
 def unknown(noun: str) -> str:
     """An id of this noun that nothing has."""
     return f"{noun}_{'0198f0c2' + '0' * 24}"
+
+
+def uuid_of(gid: str) -> UUID:
+    """The key of a row, for looking behind the API's back."""
+    return UUID(gid.rpartition("_")[2])
 
 
 def today() -> date:
