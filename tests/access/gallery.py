@@ -1,0 +1,150 @@
+"""A fixed world with each twist in it once, and what must come of it.
+
+Here the expectation is written by hand, twist by twist: the oracle is held against this, and the
+database and its mutants against the oracle.
+"""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from tests.access.cases import TWISTS, Builder, Case, Plan, agreements_of
+from tests.access.oracle import Activity, Inquiry, Organisation, Token, World
+from tests.access.oracle import Obstacle as Is
+from tests.access.strategies import ADMIN, FULL
+from tests.world import KPAI_ID
+
+EXPECTED: dict[str, set[Is] | None] = {
+    "category not named": {Is.CATEGORY},
+    "purpose not named": {Is.PURPOSE},
+    "role not named": {Is.ROLE},
+    "clause over since yesterday": {Is.PERIOD},
+    "clause begins tomorrow": {Is.PERIOD},
+    "clause begins today": set(),
+    "clause ends today": set(),
+    "no clause": {Is.NO_CLAUSE},
+    "clause the other way": {Is.DISCLOSER, Is.RECIPIENT},
+    "ended yesterday": {Is.ENDED},
+    "ends today": set(),
+    "counts from tomorrow": {Is.UNSIGNED},
+    "counts from today": set(),
+    "first day tomorrow": {Is.NOT_BEGUN},
+    "first day today": set(),
+    "not signed by one": {Is.UNSIGNED},
+    "never submitted": {Is.UNSIGNED},
+    "withdrawn": {Is.UNSIGNED},
+    "suspended": {Is.SUSPENDED},
+    "terminated as of today": {Is.TERMINATED},
+    "terminated as of tomorrow": set(),
+    "terminated last year": {Is.TERMINATED},
+    "parent suspended": {Is.PARENT},
+    "parent terminated": {Is.PARENT},
+    "parent terminated as of tomorrow": set(),
+    "parent ended yesterday": {Is.PARENT},
+    "parent not signed by one": {Is.PARENT},
+    "parent's first day tomorrow": {Is.PARENT},
+    "parent counts from tomorrow": {Is.PARENT},
+    "grandparent suspended": {Is.PARENT},
+    "grandparent ended yesterday": {Is.PARENT},
+    "narrowed by amendment": {Is.CATEGORY},
+    "narrowing counts from tomorrow": set(),
+    "narrowing not signed": set(),
+    "narrowing drafted": set(),
+    "narrowing withdrawn": set(),
+    "widened by amendment": set(),
+    "widening counts from tomorrow": {Is.CATEGORY},
+    "widening not signed": {Is.CATEGORY},
+    "newest version wins": set(),
+    "amendment ended yesterday": {Is.ENDED},
+    "receiver's branch not covered": {Is.RECIPIENT},
+    "sender's branch not covered": {Is.DISCLOSER},
+    "clause names a receiver that is no party": {Is.RECIPIENT},
+    "clause names a sender that is no party": {Is.DISCLOSER},
+    "covered by another agreement only": {Is.CATEGORY},
+    "drafted only": None,
+    "cancelled before it was sent": None,
+    "state REJECTED": {Is.STATE},
+    "state FAILED": {Is.STATE},
+    "state CANCELLED": {Is.STATE},
+    "state REVOKED": {Is.STATE},
+    "transfer accepted": set(),
+    "transfer not accepted yet": set(),
+}
+"""What stands between the receiver and a section of the sender; None: nothing exists for it."""
+
+
+class Gallery:
+    """KPAI; a police force of four levels; a ministry of three with a sister unit; a stranger."""
+
+    def __init__(self, today: date) -> None:
+        self.builder = builder = Builder(today, {})
+        self.kpai = self._org(None, KPAI_ID)
+        self.mabes = self._org(None)
+        self.polda = self._org(self.mabes)
+        self.polres = self._org(self.polda)
+        self.polsek = self._org(self.polres)
+        self.ministry = self._org(None)
+        self.dinas = self._org(self.ministry)
+        self.uptd = self._org(self.dinas)
+        self.sister = self._org(self.dinas)
+        self.stranger = self._org(None)
+        self.closed = self._org(self.polda, dissolved=True)
+        # The sender is two levels under its party, the receiver three.
+        self.base = Plan(self.uptd, self.polsek, sender_party=2, receiver_party=3, sections=(
+            (False, "INCIDENT"), (False, "IDENTITY"), (True, "OUTCOME"), (True, "FAMILY"),
+        ))  # fmt: skip
+        self.cases: dict[str, Case] = {"in order": builder.case(self.base)}
+        for twist in TWISTS:
+            self.cases[twist] = builder.case(replace(self.base, twists=(twist,)))
+        self.cases["by themselves"] = builder.case(
+            replace(self.base, sender_party=0, receiver_party=0, levels=2)
+        )
+        self.cases["among sisters"] = builder.case(Plan(self.sister, self.uptd))
+        self.cases["to the dissolved"] = builder.case(Plan(self.uptd, self.closed))
+        self.cases["to KPAI"] = builder.case(Plan(self.uptd, self.kpai, kind="CONSULTATION"))
+
+    def _org(self, parent: UUID | None, id: UUID | None = None, *, dissolved: bool = False) -> UUID:
+        organisation = Organisation(
+            id or self.builder.new_id(), parent, dissolved, is_kpai=id == KPAI_ID
+        )
+        self.builder.organisations[organisation.id] = organisation
+        return organisation.id
+
+    def token(self, organisation: UUID, *, without: str = "", **change: object) -> Token:
+        scopes = FULL - frozenset(without.split())
+        return replace(Token(self.builder.new_id(), organisation, scopes, FULL), **change)  # type: ignore[arg-type]
+
+    def world(self) -> World:
+        builder = self.builder
+        everyone = [self.token(id) for id in builder.organisations]
+        return World(
+            today=builder.today,
+            organisations=builder.organisations,
+            agreements=agreements_of(self.cases.values()),
+            handoffs=tuple(case.handoff for case in self.cases.values()),
+            tokens=(
+                *everyone,
+                self.token(KPAI_ID, asked=ADMIN, granted=ADMIN),
+                self.token(self.stranger, asked=ADMIN, granted=ADMIN),
+                self.token(self.polsek, without="handoff:identity"),
+                self.token(self.uptd, without="handoff:identity"),
+                self.token(self.polsek, without="handoff:read"),
+                self.token(self.polsek, granted=FULL - {"handoff:identity"}),
+                self.token(self.polsek, disabled=True),
+            ),
+            activities=tuple(self._activities()),
+            inquiries=(
+                Inquiry(builder.new_id(), self.polsek, self.uptd,
+                        self.cases["in order"].handoff.agreement),
+            ),
+        )  # fmt: skip
+
+    def _activities(self) -> list[Activity]:
+        answers = {self.polda: "INVITED", self.polsek: "ACCEPTED", self.ministry: "DECLINED"}
+        return [
+            Activity(self.builder.new_id(), status, announced, self.kpai, answers,
+                     (self.builder.new_id(), self.builder.new_id()))
+            for status, announced in (
+                ("DRAFT", False), ("PLANNED", True), ("CANCELLED", False), ("CANCELLED", True)
+            )
+        ]  # fmt: skip

@@ -1,0 +1,162 @@
+"""Putting a world into the database as it stands, past every rule and policy.
+
+As the owner, in bulk: so worlds can hold states the API would never reach, such as a clause that
+names no party, and a hundred of them take seconds.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from tests.access.oracle import Agreement, Handoff, Organisation, Version, World
+from tests.world import KPAI_ID
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+EMPTIED = (
+    "handoff_section_body, handoff_section, handoff_event, handoff, inquiry, activity_task,"
+    " activity_participant, joint_activity, mou_event, mou_signature, mou_approval, mou_comment,"
+    " mou_clause, mou_party, mou_version, mou, client_secret, client"
+)
+KINDS = ("MEMORANDUM", "COOPERATION_AGREEMENT", "WORK_PLAN")
+_spare = count(1)
+
+
+async def empty(connection: asyncpg.Connection) -> None:
+    """Forget every world; KPAI and the vocabularies stay."""
+    await connection.execute(
+        f"truncate {EMPTIED}; delete from organisation where id <> '{KPAI_ID}'"
+    )
+
+
+def body_of(section: UUID) -> str:
+    """What a section says: a word that all have, and one of its own."""
+    return f"Rahasia {word_of(section)}."
+
+
+def word_of(section: UUID) -> str:
+    return f"kata{section.int & 0xFFFFFF}x"
+
+
+async def store(connection: asyncpg.Connection, world: World) -> None:
+    async with connection.transaction():
+        await _organisations(connection, world.organisations.values())
+        for table, columns, rows in _tables(world):
+            if rows:
+                await connection.copy_records_to_table(table, columns=columns.split(), records=rows)
+
+
+async def _organisations(
+    connection: asyncpg.Connection, organisations: Iterable[Organisation]
+) -> None:
+    """Every second is first put elsewhere and then moved: with all that is under it, by then."""
+    new = [o for o in organisations if o.id != KPAI_ID]
+    moved = new[1::2]
+    await connection.executemany(
+        "insert into organisation (id, parent_id, type_code, name, dissolved_at)"
+        " values ($1, $2, 'UPTD_PPA', 'Lembaga', $3)",
+        [(o.id, None if o in moved else o.parent, NOW if o.dissolved else None) for o in new],
+    )
+    await connection.executemany(
+        "update organisation set parent_id = $2 where id = $1", [(o.id, o.parent) for o in moved]
+    )
+
+
+def _id() -> UUID:
+    """An id for a row the oracle does not speak of."""
+    return UUID(int=(0x0199 << 112) | next(_spare))
+
+
+Rows = list[tuple[Any, ...]]
+
+
+def _tables(world: World) -> list[tuple[str, str, Rows]]:
+    return [
+        ("client", "id key organisation_id name scopes disabled_at", [
+            (t.client, f"key-{t.client}", t.organisation, "test", sorted(t.granted),
+             NOW if t.disabled else None) for t in world.tokens]),
+        *_agreements(world),
+        ("inquiry", "id kind status asker_id asked_id mou_id handoff_kind purpose urgency"
+         " child_role services question", [
+            (i.id, "HANDOFF", "OPEN", i.asker, i.asked, i.agreement, "REFERRAL",
+             "SERVICE_DELIVERY", "BIASA", "VICTIM", [], "?") for i in world.inquiries]),
+        ("handoff", "id number kind status sender_id receiver_id mou_id purpose urgency child_role"
+         " case_categories services resume_status requested_at accepted_at",
+         [_handoff(h) for h in world.handoffs]),
+        ("handoff_event", "id handoff_id kind actor_id to_status", [
+            (_id(), h.id, "DRAFTED", h.sender, h.status) for h in world.handoffs]),
+        ("handoff_section", "id handoff_id author_id category", [
+            (s.id, h.id, s.author, s.category) for h, s in world.sections]),
+        ("handoff_section_body", "section_id handoff_id author_id category body", [
+            (s.id, h.id, s.author, s.category, body_of(s.id)) for h, s in world.sections]),
+        ("joint_activity", "id kind status title lead_id starts_at ends_at cancel_reason", [
+            (a.id, "EDUCATION", a.status, "Kegiatan", a.lead, NOW, NOW,
+             "Batal" if a.status == "CANCELLED" else None) for a in world.activities]),
+        ("activity_participant", "id activity_id organisation_id status", [
+            (_id(), a.id, id, answer) for a in world.activities for id, answer in a.answers.items()]),
+        ("activity_task", "id activity_id title assignee_id due_on status", [
+            (id, a.id, "Tugas", a.lead, world.today, "OPEN")
+            for a in world.activities for id in a.tasks]),
+    ]  # fmt: skip
+
+
+def _handoff(h: Handoff) -> tuple[Any, ...]:
+    resume = "RECEIVED" if h.status == "INFO_REQUESTED" else None
+    return (h.id, f"RJK-{h.id.int & 0xFFFFFF}", h.kind, h.status, h.sender, h.receiver,
+            h.agreement, h.purpose, "BIASA", h.role, [], [], resume, NOW if h.sent else None,
+            NOW if h.accepted else None)  # fmt: skip
+
+
+def _agreements(world: World) -> list[tuple[str, str, Rows]]:
+    """Signatures come last: what is signed takes no further parties or clauses."""
+    papers = [(a, v) for a in world.agreements.values() for v in a.versions]
+    versions = [v for _, v in papers]
+    return [
+        ("mou", "id kind parent_id proposer_id suspended_at suspension_reason terminated_on"
+         " termination_reason", [_agreement(world, a) for a in world.agreements.values()]),
+        ("mou_version", "id mou_id number instrument stage drafted_by title purpose scope"
+         " valid_from valid_until notice_days content_hash submitted_at signed_at in_force_from",
+         [_version(a, v) for a, v in papers]),
+        ("mou_party", "id version_id organisation_id ordinal covers_branches", [
+            (_id(), v.id, p.organisation, n, p.covers_branches)
+            for v in versions for n, p in enumerate(v.parties, 1)]),
+        ("mou_clause", "id version_id number discloser_id recipient_id categories purposes"
+         " case_roles valid_from valid_until onward_sharing retention_days legal_basis", [
+            (_id(), v.id, n, c.discloser, c.recipient, sorted(c.categories), sorted(c.purposes),
+             sorted(c.roles), c.first_day, c.last_day, False, 365, "UU")
+            for v in versions for n, c in enumerate(v.clauses, 1)]),
+        ("mou_comment", "id version_id organisation_id body", [
+            (_id(), v.id, v.drafted_by, "Tanggapan") for v in versions]),
+        ("mou_approval", "id version_id organisation_id content_hash", [
+            (_id(), v.id, v.drafted_by, f"hash {v.id}") for v in versions]),
+        ("mou_signature", "id version_id organisation_id document_number signatory_name"
+         " signatory_office content_hash", [
+            (_id(), v.id, by, "1", "Nama", "Kepala", f"hash {v.id}")
+            for v in versions for by in v.signed_by]),
+        ("mou_event", "id mou_id version_id kind actor_id", [
+            (_id(), a.id, v.id, "PROPOSED", v.drafted_by) for a, v in papers]),
+    ]  # fmt: skip
+
+
+def _agreement(world: World, a: Agreement) -> tuple[Any, ...]:
+    level, above = 0, a.parent
+    while above is not None:
+        level, above = level + 1, world.agreements[above].parent
+    suspended = (NOW, "Alasan") if a.suspended else (None, None)
+    terminated = (a.terminated_on, "Alasan") if a.terminated_on else (None, None)
+    return (a.id, KINDS[min(level, 2)], a.parent, a.proposer, *suspended, *terminated)
+
+
+def _version(a: Agreement, v: Version) -> tuple[Any, ...]:
+    stage = "REVIEW" if v.submitted else "DRAFT"
+    if v.signed:
+        stage = "SIGNED"
+    elif v.withdrawn:
+        stage = "WITHDRAWN"
+    instrument = "ORIGINAL" if v.number == 1 else "AMENDMENT"
+    return (v.id, a.id, v.number, instrument, stage, v.drafted_by, "Kerja sama", "Tujuan",
+            "Lingkup", v.first_day, v.last_day, 0, f"hash {v.id}", NOW if v.submitted else None,
+            NOW if v.signed else None, v.counts_from if v.signed else None)  # fmt: skip
