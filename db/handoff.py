@@ -1,6 +1,6 @@
 """Handoffs (serah terima): the header both sides see, sections, their bodies, and the timeline."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, desc, text
@@ -17,10 +17,14 @@ from db.enums import (
     WithheldCode,
 )
 
+AWAITING_ANSWER = (HandoffStatus.REQUESTED, HandoffStatus.RECEIVED)
+"""States in which the receiver owes an answer."""
+
 
 class Handoff(Base):
     """The header: what both sides may always know. It holds nothing that tells who the child is."""
 
+    noun = "handoff"
     __tablename__ = "handoff"
     __table_args__ = (
         UniqueConstraint("sender_id", "idempotency_key"),
@@ -58,6 +62,13 @@ class Handoff(Base):
     """When an answer is due; null once there is one."""
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the answer is late."""
+        if self.due_at is None or self.status not in AWAITING_ANSWER:
+            return False
+        return self.due_at < datetime.now(UTC)
 
 
 class HandoffSection(Base):
@@ -105,6 +116,7 @@ class HandoffSectionBody(Base):
 class SectionNow(Base):
     """A section as the caller may see it now: with its body, or with the reason why not."""
 
+    noun = "section"
     __tablename__ = "handoff_section_now"
     __table_args__ = {"info": {"view": True}}  # noqa: RUF012
 
@@ -115,6 +127,11 @@ class SectionNow(Base):
     created_at: Mapped[datetime]
     body: Mapped[str | None]
     withheld: Mapped[WithheldCode | None] = mapped_column(choice(WithheldCode))
+
+    @property
+    def content(self) -> "SectionNow":
+        """What the section says or why it is withheld: two columns of the same row."""
+        return self
 
 
 class HandoffEvent(Base):

@@ -13,6 +13,7 @@ from db.enums import ChildRole, HandoffKind, InquiryKind, InquiryStatus, Purpose
 class Inquiry(Base):
     """A request that a case be handed over (pull), or the question whether there is room."""
 
+    noun = "inquiry"
     __tablename__ = "inquiry"
     __table_args__ = (
         Index("inquiry_asked_by_idx", "asker_id", desc("created_at"), desc("id")),

@@ -36,6 +36,7 @@ class Mou(Base):
 class MouNow(Base):
     """An agreement as it stands today: the view clients read (`mou_now`)."""
 
+    noun = "mou"
     __tablename__ = "mou_now"
     __table_args__ = {"info": {"view": True}}  # noqa: RUF012
 
@@ -57,6 +58,7 @@ class MouNow(Base):
 class MouVersion(Base):
     """The content of an agreement at one time: what parties review, and what their hash covers."""
 
+    noun = "version"
     __tablename__ = "mou_version"
     __table_args__ = (
         UniqueConstraint("mou_id", "number"),

@@ -12,6 +12,7 @@ from db.base import Base
 class Organisation(Base):
     """A partner. ``path`` holds its ancestors from the root down to itself; a trigger keeps it."""
 
+    noun = "organisation"
     __tablename__ = "organisation"
     __table_args__ = (
         Index("organisation_parent_id_idx", "parent_id"),

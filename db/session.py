@@ -5,9 +5,10 @@ must not share one. Everything set is local to the transaction, so PgBouncer in 
 stand between.
 """
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -55,7 +56,8 @@ class Database:
         pooled: bool = True,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        options: dict[str, Any] = {"connect_args": {"timeout": 5}}
+        # Without hide_parameters, the message of every database error quotes the values sent.
+        options: dict[str, Any] = {"connect_args": {"timeout": 5}, "hide_parameters": True}
         if tls is not None:
             options["connect_args"]["ssl"] = tls
         if pooled:
@@ -113,3 +115,44 @@ class Database:
             result = await tx.execute(_ENTER, values)
         organisation_id: UUID | None = result.scalar_one()
         return organisation_id
+
+
+class Shared:
+    """One transaction for the batches of a request that fall due together, one after the other.
+
+    The first to come opens it, the last to go commits it; an error rolls it back, and who comes
+    next opens another. So a page with all its children takes one connection and one BEGIN.
+    """
+
+    def __init__(self, open: Callable[[], AbstractAsyncContextManager[AsyncSession]]) -> None:
+        self._open = open
+        self._lock = asyncio.Lock()
+        self._waiting = 0
+        self._closing: AsyncExitStack | None = None
+        self._tx: AsyncSession | None = None
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[AsyncSession]:
+        """The transaction, for as long as this batch needs it."""
+        self._waiting += 1
+        try:
+            async with self._lock:
+                try:
+                    if self._tx is None:
+                        self._closing = AsyncExitStack()
+                        self._tx = await self._closing.enter_async_context(self._open())
+                    yield self._tx
+                except BaseException as error:
+                    await self._close(error)
+                    raise
+                if self._waiting == 1:
+                    await self._close(None)
+        finally:
+            self._waiting -= 1
+            if not self._waiting and not self._lock.locked():  # the last one was cancelled waiting
+                await self._close(None)
+
+    async def _close(self, error: BaseException | None) -> None:
+        closing, self._closing, self._tx = self._closing, None, None
+        if closing is not None:
+            await closing.__aexit__(type(error) if error else None, error, None)

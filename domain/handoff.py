@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from db.enums import (
     TermKind,
     Urgency,
 )
-from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
+from db.handoff import AWAITING_ANSWER, Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
 from db.ids import new_id
 from db.inquiry import Inquiry
 from db.mou import MouNow
@@ -48,7 +48,6 @@ from domain.term import response_time
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 MOST_SECTIONS = 40
-AWAITING_ANSWER = (HandoffStatus.REQUESTED, HandoffStatus.RECEIVED)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _PREFIX = {
     HandoffKind.REFERRAL: "RJK",
@@ -138,12 +137,6 @@ def is_overdue() -> Any:
     return func.coalesce(
         and_(Handoff.due_at < func.now(), Handoff.status.in_(AWAITING_ANSWER)), False
     )
-
-
-def answer_is_late(handoff: Handoff) -> bool:
-    """The same as `is_overdue`, of a row that was read already."""
-    waiting = handoff.due_at is not None and handoff.status in AWAITING_ANSWER
-    return waiting and handoff.due_at < datetime.now(UTC)  # type: ignore[operator]
 
 
 def _says(words: str) -> Any:

@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
 from db.enums import DataCategory, HandoffKind, HandoffStatus
-from db.handoff import Handoff, HandoffSection
+from db.handoff import AWAITING_ANSWER, Handoff, HandoffSection
 from db.mou import MouNow
 from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, reason_of
 from domain.handoff import (
-    AWAITING_ANSWER,
     MOST_SECTIONS,
     SectionDraft,
     _bodies,

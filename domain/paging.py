@@ -75,15 +75,44 @@ class Order:
             raise Refusal(RefusalCode.BAD_INPUT, field) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Edge(Generic[Row]):
+    """A row and its place in the list."""
+
+    node: Row
+    cursor: str
+
+
 @dataclass(slots=True)
 class Page(Generic[Row]):
     """Rows in the list's own order, and whether there are more on either side."""
 
     rows: Sequence[Row]
     order: Order
-    has_next: bool
-    has_previous: bool
+    has_next_page: bool
+    has_previous_page: bool
     count: Callable[[], Awaitable[int]] | None = None
+    """Counts the whole list, when a client asks."""
+
+    @property
+    def nodes(self) -> Sequence[Row]:
+        return self.rows
+
+    @property
+    def edges(self) -> list[Edge[Row]]:
+        return [Edge(row, self.order.cursor(row)) for row in self.rows]
+
+    @property
+    def page_info(self) -> "Page[Row]":
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self.order.cursor(self.rows[0]) if self.rows else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.order.cursor(self.rows[-1]) if self.rows else None
 
 
 def _written(value: Any) -> str | int:
@@ -133,8 +162,10 @@ def _page(rows: list[Row], order: Order, args: PageArgs) -> Page[Row]:
     more = len(rows) > args.size
     rows = rows[: args.size]
     if args.backward:
-        return Page(rows[::-1], order, has_next=args.before is not None, has_previous=more)
-    return Page(rows, order, has_next=more, has_previous=args.after is not None)
+        return Page(
+            rows[::-1], order, has_next_page=args.before is not None, has_previous_page=more
+        )
+    return Page(rows, order, has_next_page=more, has_previous_page=args.after is not None)
 
 
 async def page(

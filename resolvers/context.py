@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -14,7 +14,7 @@ from strawberry.dataloader import DataLoader
 
 from auth.caller import Caller
 from db.base import Base
-from db.session import Database
+from db.session import Database, Shared
 from domain.paging import Order, Page, PageArgs, pages
 from domain.refusal import Language, Refusal, RefusalCode
 
@@ -26,7 +26,7 @@ _MOVED = {"42501", "23505", "23514", "23503", "40001", "40P01"}
 
 
 class Context:
-    """One request. Loaders batch what fields ask for one by one; each batch is a transaction."""
+    """One request. Loaders batch what fields ask for one by one."""
 
     def __init__(
         self, database: Database, caller: Caller | None, language: Language, request_id: str
@@ -36,6 +36,7 @@ class Context:
         self.request_id = request_id
         self.caller = caller
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+        self._batches = Shared(self.transaction)
 
     @property
     def me(self) -> Caller:
@@ -67,8 +68,8 @@ class Context:
         """A row by its id, or None when it does not exist for the caller."""
 
         async def load(ids: list[UUID]) -> list[Row | None]:
-            statement = select(model).where(model.__table__.c.id.in_(ids))
-            async with self.transaction() as tx:
+            statement = select(model).where(model.__table__.c.id == any_(_uuids(ids)))
+            async with self._batches.turn() as tx:
                 rows: dict[Any, Row] = {_id(row): row for row in await tx.scalars(statement)}
             return [rows.get(id) for id in ids]
 
@@ -81,7 +82,7 @@ class Context:
         """A page of the rows that hang on a parent, for all parents in one statement."""
 
         async def load(parents: list[UUID]) -> list[Page[Any]]:
-            async with self.transaction() as tx:
+            async with self._batches.turn() as tx:
                 found = await pages(tx, key, parents, order, args)
             return [found[parent] for parent in parents]
 
@@ -91,8 +92,9 @@ class Context:
 
     async def _count(self, key: InstrumentedAttribute[UUID], parent: UUID) -> int:
         async def load(parents: list[UUID]) -> Sequence[int]:
-            statement = select(key, func.count()).where(key.in_(parents)).group_by(key)
-            async with self.transaction() as tx:
+            these = key == any_(_uuids(parents))
+            statement = select(key, func.count()).where(these).group_by(key)
+            async with self._batches.turn() as tx:
                 counted = {row[0]: row[1] for row in await tx.execute(statement)}
             return [counted.get(parent, 0) for parent in parents]
 
@@ -103,6 +105,11 @@ class Context:
         if key not in self._loaders:
             self._loaders[key] = DataLoader(load_fn=load)
         return self._loaders[key]
+
+
+def _uuids(ids: list[UUID]) -> Any:
+    """A list as one parameter: a statement then has one text, however many ids there are."""
+    return literal(ids, ARRAY(Uuid()))
 
 
 def _id(row: Any) -> UUID:

@@ -61,11 +61,6 @@ async def counts(
         return await handoff.counts(tx, info.context.me, box, filter)
 
 
-def overdue(root: Handoff) -> bool:
-    """Whether the answer is late (terlambat)."""
-    return handoff.answer_is_late(root)
-
-
 async def draft(info: Info, input: HandoffDraft) -> Handoff:
     """Prepare a handoff. Its receiver learns nothing of it until it is sent."""
     async with info.context.change() as tx:

@@ -1,7 +1,7 @@
 """Resolvers of agreements."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -46,11 +46,6 @@ async def canonical_content(root: MouVersion, info: Info) -> str:
     """The content in canonical JSON (RFC 8785); `contentHash` is its SHA-256."""
     async with info.context.transaction() as tx:
         return await mou_paper.canonical_content(tx, root)
-
-
-def categories(root: Any) -> Any:
-    """The categories of data (kategori data) that may be disclosed."""
-    return root.categories
 
 
 async def propose(

@@ -7,7 +7,6 @@ import strawberry
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.base import Base
-from db.ids import encode
 from domain.paging import Order, Page, PageArgs
 from resolvers.context import Info
 
@@ -55,10 +54,6 @@ def to_many(key: InstrumentedAttribute[Any], order: Order, *, parent: str = "id"
     return resolve
 
 
-def global_id(noun: str) -> Callable[[Any], strawberry.ID]:
-    """The id a client sees."""
-
-    def resolve(root: Any) -> strawberry.ID:
-        return strawberry.ID(encode(noun, root.id))
-
-    return resolve
+async def total_count(root: Page[Any]) -> int:
+    """How many rows the whole list has."""
+    return await root.count() if root.count else len(root.rows)

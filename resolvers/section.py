@@ -1,7 +1,4 @@
-"""What a section shows: its content, or why not. The database has decided already."""
-
-from dataclasses import dataclass
-from typing import Any
+"""Why a section is withheld, in words. The database has decided already."""
 
 from db.enums import WithheldCode
 from db.handoff import SectionNow
@@ -31,28 +28,7 @@ SENTENCES: dict[WithheldCode, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The content of a section the caller may read."""
-
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """Why the caller may not read it."""
-
-    code: WithheldCode
-
-
-def content(root: SectionNow) -> Any:
-    """What the section says (isi), or why it is withheld."""
-    if root.body is not None:
-        return Shown(root.body)
-    return Hidden(root.withheld or WithheldCode.NOT_COVERED)
-
-
-def message(root: Hidden, info: Info) -> str:
+def message(root: SectionNow, info: Info) -> str:
     """Why, for people, by Accept-Language."""
-    indonesian, english = SENTENCES[root.code]
+    indonesian, english = SENTENCES[root.withheld or WithheldCode.NOT_COVERED]
     return indonesian if info.context.language == "id" else english

@@ -17,7 +17,7 @@ from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, node_id, one
+from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
 
 READ, WRITE = Scope.ACTIVITY_READ, Scope.ACTIVITY_WRITE
@@ -35,7 +35,6 @@ class ActivityParticipant:
 
 @strawberry.type(directives=[requires(READ)], description="Something one participant has to do.")
 class ActivityTask(Node):
-    id = node_id("task")
     title: str = strawberry.field(description="What.")
     due_on: date = strawberry.field(description="Until when.")
     status: TaskStatus = strawberry.field(description="Whether it is done.")
@@ -54,7 +53,6 @@ class ActivityTask(Node):
     description="A joint activity (kegiatan bersama) of several organisations.",
 )
 class JointActivity(Node):
-    id = node_id("activity")
     kind: ActivityKind = strawberry.field(description="Jenis kegiatan.")
     status: ActivityStatus = strawberry.field(description="Keadaan.")
     title: str = strawberry.field(description="Judul.")

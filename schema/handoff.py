@@ -29,8 +29,8 @@ from schema.inquiry import Inquiry
 from schema.mou import Mou
 from schema.organisation import Organisation
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, node_id, one
-from schema.scopes import field, mutation, requires
+from schema.relay import Connection, Node, many, one
+from schema.scopes import attribute, field, mutation, requires
 
 READ = Scope.HANDOFF_READ
 
@@ -43,7 +43,7 @@ class Disclosed:
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
-        return isinstance(obj, resolve_section.Shown)
+        return isinstance(obj, rows.SectionNow) and obj.body is not None
 
 
 @strawberry.type(
@@ -51,12 +51,12 @@ class Disclosed:
     description="Content that is not shown to you; it never left the database.",
 )
 class Withheld:
-    code: WithheldCode = strawberry.field(description="Why, for programs.")
+    withheld: WithheldCode = strawberry.field(name="code", description="Why, for programs.")
     message = field(resolve_section.message, scope=READ)
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
-        return isinstance(obj, resolve_section.Hidden)
+        return isinstance(obj, rows.SectionNow) and obj.body is None
 
 
 SectionContent = Annotated[
@@ -70,13 +70,14 @@ SectionContent = Annotated[
     description="A section (bagian) of a handoff: one category of data, disclosed by itself.",
 )
 class Section(Node):
-    id = node_id("section")
     category: DataCategory = strawberry.field(description="Kategori data.")
     created_at: datetime = strawberry.field(description="When it was added.")
     author = one(
         OrganisationRow, "author_id", Organisation | None, scope=READ, description="Who wrote it."
     )
-    content = field(resolve_section.content, scope=READ, returns=SectionContent)
+    content: SectionContent = attribute(
+        scope=READ, description="What the section says (isi), or why it is withheld."
+    )
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
@@ -107,7 +108,6 @@ class HandoffEvent:
     ),
 )
 class Handoff(Node):
-    id = node_id("handoff")
     number: str = strawberry.field(
         description="A number to read out: RJK (rujukan), PLP (pelimpahan), KON (konsultasi)."
     )
@@ -129,7 +129,7 @@ class Handoff(Node):
     due_at: datetime | None = strawberry.field(
         description="When an answer is due; null once there is one."
     )
-    overdue = field(resolve.overdue, scope=READ)
+    overdue: bool = strawberry.field(description="Whether the answer is late (terlambat).")
     accepted_at: datetime | None = strawberry.field(description="When it was accepted.")
     ended_at: datetime | None = strawberry.field(description="When it came to its end.")
     cancellation_requested_at: datetime | None = strawberry.field(

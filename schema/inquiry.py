@@ -16,7 +16,7 @@ from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
 from schema.refused import Refused
-from schema.relay import Connection, Node, node_id, one
+from schema.relay import Connection, Node, one
 from schema.scopes import field, mutation, requires
 
 READ = Scope.HANDOFF_READ
@@ -27,7 +27,6 @@ READ = Scope.HANDOFF_READ
     description="A request for a handoff, or the question whether there is room. Names no child.",
 )
 class Inquiry(Node):
-    id = node_id("inquiry")
     kind: InquiryKind = strawberry.field(description="What is asked.")
     status: InquiryStatus = strawberry.field(description="Whether it was answered.")
     handoff_kind: HandoffKind = strawberry.field(description="Which kind of handoff is meant.")

@@ -16,7 +16,7 @@ from resolvers import mou as resolve
 from schema.inputs import described
 from schema.organisation import Organisation
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, node_id, one
+from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
 
 READ = Scope.MOU_READ
@@ -103,7 +103,6 @@ class MouEvent:
     description="The content of an agreement at one time. Signed versions never change.",
 )
 class MouVersion(Node):
-    id = node_id("version")
     number: int = strawberry.field(description="1 for the original, then upward.")
     instrument: Instrument = strawberry.field(description="What kind of paper made it.")
     stage: Stage = strawberry.field(description="Where the paper is.")
@@ -164,7 +163,6 @@ class MouVersion(Node):
     description="An agreement (kerja sama) through all its versions, as it stands today.",
 )
 class Mou(Node):
-    id = node_id("mou")
     kind: MouKind = strawberry.field(description="Jenis.")
     status: MouStatus = strawberry.field(description="Today, by its signatures and dates.")
     in_force: bool = strawberry.field(

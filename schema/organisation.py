@@ -12,7 +12,7 @@ from domain import organisation as rules
 from resolvers import organisation as resolve
 from schema.inputs import described
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, node_id, one
+from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation
 
 Self = Annotated["Organisation", strawberry.lazy("schema.organisation")]
@@ -20,7 +20,6 @@ Self = Annotated["Organisation", strawberry.lazy("schema.organisation")]
 
 @strawberry.type(description="An organisation (lembaga) that takes part in child protection.")
 class Organisation(Node):
-    id = node_id("organisation")
     type: str = strawberry.field(
         name="type",
         description="Code from the vocabulary ORGANISATION_TYPE, such as POLICE_PPA.",
