@@ -192,13 +192,13 @@ async def within(tx: AsyncSession, checked: Checked, parent: MouVersion) -> None
     """Refuse content that outlives the agreement it stands under, or exceeds it.
 
     Its parties must be parties of the parent or stand under one that covers its branches. Where the
-    parent has data-sharing clauses of its own, they bound the clauses here.
+    parent has data-sharing clauses of its own, they bound the clauses here: what may be disclosed,
+    when, how long it may be kept and whether it may be passed on.
     """
-    start, end = checked.values["valid_from"], checked.values["valid_until"]
-    require(isinstance(start, date) and start >= parent.valid_from, RefusalCode.EXCEEDS_PARENT,
-            "input.validFrom")  # fmt: skip
-    require(isinstance(end, date) and end <= parent.valid_until, RefusalCode.EXCEEDS_PARENT,
-            "input.validUntil")  # fmt: skip
+    start: date = checked.values["valid_from"]  # type: ignore[assignment]
+    end: date = checked.values["valid_until"]  # type: ignore[assignment]
+    require(start >= parent.valid_from, RefusalCode.EXCEEDS_PARENT, "input.validFrom")
+    require(end <= parent.valid_until, RefusalCode.EXCEEDS_PARENT, "input.validUntil")
     above = await parties_of(tx, parent.id)
     bounds = await clauses_of(tx, parent.id)
     ids = {party.organisation_id for party in checked.parties}
@@ -223,6 +223,10 @@ async def within(tx: AsyncSession, checked: Checked, parent: MouVersion) -> None
             for bound in bounds
             if bound.discloser_id in stands_for(clause.discloser_id)
             and bound.recipient_id in stands_for(clause.recipient_id)
+            and bound.onward_sharing >= clause.onward_sharing
+            and bound.retention_days >= clause.retention_days
+            and (bound.valid_from or parent.valid_from) <= (clause.valid_from or start)
+            and (clause.valid_until or end) <= (bound.valid_until or parent.valid_until)
         ]
         for triple in product(clause.categories, clause.purposes, clause.case_roles):
             require(
