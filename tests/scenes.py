@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok
 
 JAKARTA = timezone(timedelta(hours=7))
@@ -147,6 +149,19 @@ async def stranger(world: World) -> Api:
 def unknown(noun: str) -> str:
     """An id of this noun that nothing has."""
     return f"{noun}_{'0198f0c2' + '0' * 24}"
+
+
+async def expire(world: World, mou: str, days: int = 2) -> None:
+    """Shift an agreement into the past, so that its last day was some days ago."""
+    async with world.operator() as tx:
+        await tx.execute(text("set local session_replication_role = replica"))  # no triggers
+        await tx.execute(
+            text(
+                "update mou_version set valid_from = least(valid_from, :last),"
+                " valid_until = :last, takes_effect_on = null where mou_id = :id"
+            ),
+            {"id": uuid_of(mou), "last": today() - timedelta(days=days)},
+        )
 
 
 def uuid_of(gid: str) -> UUID:

@@ -6,7 +6,7 @@ import pytest
 
 from auth.scopes import Scope
 from tests.covered import covers
-from tests.scenes import stranger, unknown, uuid_of
+from tests.scenes import expire, stranger, unknown
 from tests.unchanged import refused, unchanged
 from tests.world import EVERY_SCOPE, MOU, Api, World, clause, content, ok, open_version, proposed
 
@@ -128,11 +128,7 @@ async def test_the_draft_is_the_drafters(world: World) -> None:
 @covers("submitMou", "refusal")
 async def test_what_has_ended_already_is_not_submitted(world: World) -> None:
     drafter, _, mou = await two(world)
-    await world.sql(
-        "update mou_version set valid_from = current_date - 9, valid_until = current_date - 2"
-        " where mou_id = :id",
-        id=uuid_of(mou["id"]),
-    )
+    await expire(world, mou["id"])
     await refused(world, act(drafter, "submitMou", mou["id"]), "DATES_INVERTED", "validUntil")
 
 

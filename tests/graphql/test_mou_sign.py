@@ -8,7 +8,7 @@ import pytest
 
 from auth.scopes import Scope
 from tests.covered import covers
-from tests.scenes import day, stranger, unknown, uuid_of
+from tests.scenes import day, expire, stranger, unknown, uuid_of
 from tests.unchanged import refused, unchanged
 from tests.world import MOU, Api, World, clause, conclude, content, ok, proposed, signature
 
@@ -155,11 +155,7 @@ async def test_one_signs_what_one_has_read_and_once(world: World) -> None:
 @covers("signMou", "refusal")
 async def test_what_has_ended_meanwhile_is_not_signed(world: World) -> None:
     id, hash, (one, _) = await ready(world)
-    await world.sql(
-        "update mou_version set valid_until = current_date - 2, valid_from = current_date - 9"
-        " where mou_id = :id",
-        id=uuid_of(id),
-    )
+    await expire(world, id)
     await refused(world, sign(one, id, hash), "DATES_INVERTED", "validUntil")
 
 
