@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema, Undefined
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Send
@@ -70,6 +70,7 @@ class Schema(strawberry.Schema):
             exception_handlers=exception_handlers,
             extensions=[self._admission],
         )
+        _forget_null_defaults(self._schema)
         self._documents = Documents(self._schema, self.rules.limits)
         if forgotten := undeclared(self._schema):
             raise TypeError(f"fields that declare no scope: {', '.join(forgotten)}")
@@ -83,6 +84,15 @@ class Schema(strawberry.Schema):
 
     def _admission(self) -> Admission:
         return Admission(self._documents, self.rules)
+
+
+def _forget_null_defaults(schema: GraphQLSchema) -> None:
+    """What may be left out is simply nullable; ``= null`` on every such line only hides the rest."""
+    for type_ in schema.type_map.values():
+        for line in getattr(type_, "fields", {}).values():
+            for optional in (line, *getattr(line, "args", {}).values()):
+                if getattr(optional, "default_value", Undefined) is None:
+                    optional.default_value = Undefined
 
 
 class Endpoint:
