@@ -34,7 +34,6 @@ from domain.mou_paper import (
     now,
     open_version,
     parent_of,
-    parties_only,
     record,
     today_of,
     who_has,
@@ -131,14 +130,14 @@ async def propose(
 
 async def amend(tx: AsyncSession, caller: Caller, ref: Ref, content: MouContent) -> MouNow:
     """Draft an amendment (adendum): a new version, to be reviewed and signed again by all."""
-    mou, _ = await in_life(tx, ref)
+    mou, _ = await in_life(tx, caller, ref)
     body = await checked(tx, content)
     return await next_version(tx, caller, mou, Instrument.AMENDMENT, body, "AMENDMENT_PROPOSED")
 
 
 async def extend(tx: AsyncSession, caller: Caller, ref: Ref, until: date) -> MouNow:
     """Draft an extension (perpanjangan): the same content, valid longer, signed again by all."""
-    mou, current = await in_life(tx, ref)
+    mou, current = await in_life(tx, caller, ref)
     require(until > current.valid_until, RefusalCode.DATES_INVERTED, "until")
     content = replace(await content_of(tx, current), valid_until=until, takes_effect_on=None)
     body = await checked(tx, content)
@@ -267,9 +266,8 @@ async def sign(tx: AsyncSession, caller: Caller, ref: Ref, given: Signature) -> 
 
 async def suspend(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> MouNow:
     """Stop all disclosure under the agreement at once, until it is resumed."""
-    mou, current = await in_life(tx, ref)
+    mou, current = await in_life(tx, caller, ref)
     require(mou.suspended_at is None, RefusalCode.WRONG_STATE, "id")
-    await parties_only(tx, caller, current)
     mou.suspension_reason = reason_of(reason)
     mou.suspended_at = func.now()
     mou.suspended_by = caller.organisation_id
@@ -279,7 +277,7 @@ async def suspend(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> Mo
 
 async def resume(tx: AsyncSession, caller: Caller, ref: Ref) -> MouNow:
     """Lift a suspension: whoever suspended may, and a KPAI administrator."""
-    mou, current = await in_life(tx, ref)
+    mou, current = await in_life(tx, caller, ref)
     require(mou.suspended_at is not None, RefusalCode.WRONG_STATE, "id")
     require(
         mou.suspended_by == caller.organisation_id or await is_admin(tx), RefusalCode.WRONG_SIDE
@@ -293,9 +291,8 @@ async def terminate(
     tx: AsyncSession, caller: Caller, ref: Ref, reason: str, effective_on: date | None
 ) -> MouNow:
     """End the agreement, not before its notice period has passed."""
-    mou, current = await in_life(tx, ref)
+    mou, current = await in_life(tx, caller, ref)
     require(mou.terminated_on is None, RefusalCode.WRONG_STATE, "id")
-    await parties_only(tx, caller, current)
     earliest = await today_of(tx) + timedelta(days=current.notice_days)
     day = effective_on or earliest
     require(day >= earliest, RefusalCode.NOTICE_TOO_SHORT, "effectiveOn")

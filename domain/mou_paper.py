@@ -47,8 +47,12 @@ async def open_version(
     return mou, version
 
 
-async def in_life(tx: AsyncSession, ref: Ref) -> tuple[Mou, MouVersion]:
-    """A signed agreement that has not ended, locked, and the version that counts."""
+async def in_life(tx: AsyncSession, caller: Caller, ref: Ref) -> tuple[Mou, MouVersion]:
+    """A signed agreement that has not ended, locked, and its newest signed version.
+
+    For those who are parties today, and for KPAI administrators. A party that a later version left
+    out goes on seeing the versions it signed, but has no say any more.
+    """
     mou = await locked(tx, Mou, id_of(ref, "mou", "id"), barred=RefusalCode.NOT_A_PARTY)
     state = await now(tx, mou.id)
     require(
@@ -57,8 +61,12 @@ async def in_life(tx: AsyncSession, ref: Ref) -> tuple[Mou, MouVersion]:
         "id",
     )
     signed = select(MouVersion).where(MouVersion.mou_id == mou.id, MouVersion.stage == Stage.SIGNED)
-    newest = await tx.scalars(signed.order_by(MouVersion.number.desc()).limit(1))
-    return mou, newest.one()
+    newest = (await tx.scalars(signed.order_by(MouVersion.number.desc()).limit(1))).one()
+    counting = await tx.scalar(select(func.access.mou_version_in_force(mou.id)))
+    today = newest if counting is None else await tx.get(MouVersion, counting)
+    named = today is not None and await is_party(tx, today, caller.organisation_id)
+    require(named or await is_admin(tx), RefusalCode.NOT_A_PARTY)
+    return mou, newest
 
 
 async def next_version(
@@ -68,11 +76,9 @@ async def next_version(
     await among_parties(tx, caller, body)
     if mou.parent_id is not None:
         await parent_of(tx, mou.parent_id, mou.kind, body)
-    versions = select(func.count(), func.max(MouVersion.number)).where(MouVersion.mou_id == mou.id)
-    being_drafted = exists().where(MouVersion.mou_id == mou.id, MouVersion.stage.in_(OPEN))
-    require(not await tx.scalar(select(being_drafted)), RefusalCode.OPEN_VERSION_EXISTS)
-    last = (await tx.execute(versions)).one()[1]
-    version = await add_version(tx, caller, mou, last + 1, instrument, body)
+    number = await tx.scalar(select(func.access.mou_next_number(mou.id)))
+    require(number is not None, RefusalCode.OPEN_VERSION_EXISTS)
+    version = await add_version(tx, caller, mou, number or 0, instrument, body)
     await record(tx, caller, version, event)
     return await now(tx, mou.id)
 
@@ -126,11 +132,6 @@ async def among_parties(tx: AsyncSession, caller: Caller, body: Checked) -> None
 async def drafters_only(tx: AsyncSession, caller: Caller, version: MouVersion) -> None:
     drafted = version.drafted_by == caller.organisation_id
     require(drafted or await is_admin(tx), RefusalCode.WRONG_SIDE)
-
-
-async def parties_only(tx: AsyncSession, caller: Caller, version: MouVersion) -> None:
-    named = await is_party(tx, version, caller.organisation_id)
-    require(named or await is_admin(tx), RefusalCode.NOT_A_PARTY)
 
 
 async def is_party(tx: AsyncSession, version: MouVersion, organisation_id: UUID) -> bool:

@@ -192,21 +192,22 @@ security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   today date := access.today();
   paper record;
-  current_until date;
+  current record;
 begin
   select m.terminated_on, m.suspended_at into paper from mou m where m.id = mou;
   if paper.terminated_on <= today then
     return 'TERMINATED';
   end if;
-  select v.valid_until into current_until
+  select v.valid_from, v.valid_until into current
   from mou_version v where v.id = access.mou_version_in_force(mou);
-  if current_until is null then  -- no version counts yet: the paper's own stage
+  if current is null then  -- no version counts yet: the paper's own stage
     return coalesce(
       (select 'SIGNED' where exists (
          select from mou_version v where v.mou_id = mou and v.stage = 'SIGNED')),
       (select v.stage from mou_version v where v.mou_id = mou order by v.number desc limit 1));
   end if;
-  return case when current_until < today then 'EXPIRED'
+  return case when current.valid_from > today then 'SIGNED'  -- counts already, begins later
+              when current.valid_until < today then 'EXPIRED'
               when paper.suspended_at is not null then 'SUSPENDED'
               else 'ACTIVE' end;
 end $$;
@@ -326,9 +327,19 @@ begin atomic
 end;
 comment on function access.is_mou_admin() is 'Whether a KPAI administrator of agreements is calling.';
 
+create function access.mou_next_number(mou uuid) returns integer language sql stable
+security definer set search_path = pg_catalog, public, pg_temp
+begin atomic
+  select case when bool_or(v.stage in ('DRAFT', 'REVIEW')) then null else max(v.number) + 1 end
+  from mou_version v where v.mou_id = mou;
+end;
+comment on function access.mou_next_number(uuid) is
+  'The number of the next version, or null while one is unfinished: drafts of others count too.';
+
 do $$ declare f regprocedure; begin
   foreach f in array array[
     'access.mou_version_in_force(uuid)', 'access.mou_status(uuid)', 'access.mou_in_force(uuid)',
+    'access.mou_next_number(uuid)',
     'access.live_clauses_to(uuid)', 'access.my_grants()',
     'access.discloses(uuid, uuid, uuid, text, text, text)',
     'access.shares_agreement(uuid, uuid, uuid)', 'access.my_mou_versions()',
@@ -460,7 +471,8 @@ drop table mou_event, mou_signature, mou_approval, mou_comment, mou_clause, mou_
 drop function if exists access.keep_signed(), access.my_grants(), access.my_mou_versions(),
   access.is_mou_admin(), access.shares_agreement(uuid, uuid, uuid),
   access.discloses(uuid, uuid, uuid, text, text, text), access.live_clauses_to(uuid),
-  access.mou_in_force(uuid), access.mou_status(uuid), access.mou_version_in_force(uuid) cascade;
+  access.mou_in_force(uuid), access.mou_status(uuid), access.mou_version_in_force(uuid),
+  access.mou_next_number(uuid) cascade;
 """
 
 
