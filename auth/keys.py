@@ -63,8 +63,8 @@ class WrongKeyEncryptionKey(Exception):
     def __init__(self, kid: str) -> None:
         super().__init__(
             f"The key-encryption key does not open signing key {kid}. Put back the former "
-            "key-encryption key; or, if it is lost or has leaked, end all keys made under it by "
-            "rotating with leaked=True (tokens already issued then stop working)."
+            "key-encryption key; or, if it is lost or has leaked, end all keys made under it with "
+            "`rangkul keys rotate --leaked` (tokens already issued then stop working)."
         )
 
 
@@ -147,7 +147,7 @@ class SigningKeys:
             await tx.execute(_LOCK)
             if not await _signing(tx):
                 kid = await self._insert(tx, 0)
-                log.warning("first signing key made: %s", kid)
+                log.info("first signing key made: %s", kid)
 
     async def _insert(self, tx: AsyncSession, lead: int) -> str:
         key = ECKey.generate_key("P-256")

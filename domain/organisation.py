@@ -95,6 +95,11 @@ async def require_kpai(tx: AsyncSession) -> None:
 
 async def register(tx: AsyncSession, caller: Caller, given: NewOrganisation) -> Organisation:
     await require_kpai(tx)
+    return await add(tx, given)
+
+
+async def add(tx: AsyncSession, given: NewOrganisation) -> Organisation:
+    """Register a partner, for whoever may: KPAI through the API, or the operator."""
     [type_code] = await known_codes(tx, TermKind.ORGANISATION_TYPE, [given.type], "input.type")
     require(type_code != "KPAI", RefusalCode.DUPLICATE, "input.type")
     parent = await living(tx, given.parent_id, "input.parentId") if given.parent_id else None

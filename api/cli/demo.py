@@ -1,0 +1,151 @@
+"""`rangkul demo`: a server with a world in it, to try everything on one's own machine."""
+
+import asyncio
+import json
+import signal
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import Failure, out, say, step
+from api.cli.serve import Host, Port
+
+if TYPE_CHECKING:
+    import socket
+
+    from api.cli.home import Home
+    from db.embedded import Server
+
+
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete the demo's data first and begin again.")
+    ] = False,
+) -> None:
+    """Start a server to try: its own PostgreSQL, a seeded world, an explorer. Ctrl-C ends it.
+
+    Everything is kept in the folder .rangkul (RANGKUL_DATA_DIR names another), so that the next
+    start is quick and finds what was left. Nothing here is for real data.
+
+    Example: rangkul demo --port 8080
+    """
+    began = time.perf_counter()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends us as Ctrl-C does
+    try:
+        _demo(host, port, fresh, began)
+    except KeyboardInterrupt:
+        say("")
+    out.print("Stopped. What you did is kept for the next start.")
+
+
+def _demo(host: str, port: int, fresh: bool, began: float) -> None:
+    from api.server import AddressTaken, listen
+
+    try:
+        taken = listen(host, port)
+    except AddressTaken as error:
+        raise Failure(str(error)) from None
+    with taken:
+        _set_up_and_serve(taken, fresh, began)
+
+
+def _set_up_and_serve(taken: "socket.socket", fresh: bool, began: float) -> None:
+    from api.cli.configuration import home_of, load
+    from api.logging import configure
+    from api.server import make_server_app, run, url_of
+    from db.embedded import EmbeddedPostgres
+
+    address = url_of(taken)
+    settings = load(anonymous_introspection=True, explorer=True, log_json=False, issuer=address)
+    configure(settings.log_level, json=False)
+    home = home_of(settings)
+    if fresh:
+        with step("Deleting the former demo"):
+            home.remove()
+    home.make()
+    postgres = EmbeddedPostgres(home.postgres)
+    try:
+        with step("Starting PostgreSQL"):
+            server = postgres.start()
+        url = asyncio.run(_prepare(server, home))
+        settings = load(
+            anonymous_introspection=True,
+            explorer=True,
+            log_json=False,
+            issuer=address,
+            DATABASE_URL=url,
+            key_encryption_key=home.key_encryption_key(),
+        )
+        with step("Building the schema"):
+            app = make_server_app(settings, demo_clients=home.clients())
+        run(app, taken, lambda: _welcome(address, home, began))
+        with step("Stopping PostgreSQL"):
+            postgres.stop()
+    finally:
+        postgres.stop()
+
+
+async def _prepare(server: "Server", home: "Home") -> str:
+    """The database as it was left, brought to the newest form; the first time, a seeded one."""
+    from api.cli import home as embedded
+    from api.seed import seed
+    from db.session import Database
+
+    if await embedded.exists(server):
+        if not home.clients_file.exists():
+            raise Failure(
+                f"The database in {home.folder} is not a demo's. Choose another folder with "
+                "RANGKUL_DATA_DIR; or, if nothing in it is needed, delete it with --fresh."
+            )
+        with step("Looking for migrations"):
+            return await embedded.bring_up(server)
+    with step("Making the database"):
+        url = await embedded.start_afresh(server)
+    with step("Seeding the demo world") as progress:
+        database = Database(url)
+        try:
+            clients = await seed(server.url(embedded.UNFINISHED), database, progress)
+        finally:
+            await database.close()
+    home.keep_clients(clients)
+    await embedded.finish(server)
+    return await embedded.bring_up(server)
+
+
+def _welcome(address: str, home: "Home", began: float) -> None:
+    from rich.table import Table
+
+    clients = home.clients()
+    table = Table("Organisation", "client_id", "Scopes", title="Demo clients", title_justify="left")
+    for client in clients:
+        table.add_row(client["organisation"], client["client_id"], _short(client["scopes"]))
+    out.print()
+    out.print(table)
+    out.print(f"Their secrets are in {home.clients_file} (readable by you alone).", markup=False)
+    out.print()
+    query = json.dumps({"query": "{ viewer { organisation { name } scopes } }"})
+    first = clients[0]["client_id"] if clients else "CLIENT"
+    say("A first request, to copy:")
+    say(
+        f"  TOKEN=$(curl -s {address}/demo/token -H 'content-type: application/json' \\\n"
+        f'    -d \'{{"client_id": "{first}"}}\' | sed \'s/.*"access_token":"\\([^"]*\\).*/\\1/\')\n'
+        f'  curl -s {address}/graphql -H "authorization: Bearer $TOKEN" \\\n'
+        f"    -H 'content-type: application/json' -d '{query}'"
+    )
+    out.print()
+    out.print(
+        f"[bold]Explorer: {address}/[/]   (ready in {time.perf_counter() - began:.1f} s; "
+        "Ctrl-C stops it)"
+    )
+
+
+def _short(scopes: list[str]) -> str:
+    """``mou:read,sign handoff:read`` for mou:read mou:sign handoff:read."""
+    nouns: dict[str, list[str]] = {}
+    for scope in scopes:
+        noun, _, verb = scope.partition(":")
+        nouns.setdefault(noun, []).append(verb)
+    return " ".join(f"{noun}:{','.join(verbs)}" for noun, verbs in nouns.items())

@@ -1,0 +1,93 @@
+"""`rangkul organisation`: the first partners of an installation. KPAI keeps the rest by the API."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import Failure, out, say
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from db.organisation import Organisation
+
+app = typer.Typer(help="Register and list organisations.", no_args_is_help=True)
+
+
+@app.command("create")
+def create(
+    type: Annotated[str, typer.Option(help="A code of the vocabulary, such as UPTD_PPA.")],
+    name: Annotated[str, typer.Option(help="The full official name.")],
+    short_name: Annotated[str | None, typer.Option(help="As people call it.")] = None,
+    region: Annotated[str | None, typer.Option(help="Kemendagri code: 31, or 31.71.")] = None,
+    parent: Annotated[str | None, typer.Option(help="Id or name of the one above it.")] = None,
+) -> None:
+    """Register an organisation, and print its id.
+
+    Example: rangkul organisation create --type UPTD_PPA --name "UPTD PPA Kota Contoh"
+    --region 31.71
+    """
+    from api.cli.configuration import load
+    from api.cli.operator import as_operator
+    from db.ids import encode
+    from domain.checks import Ref
+    from domain.organisation import NewOrganisation, add
+
+    async def work(tx: "AsyncSession") -> str:
+        above = Ref(encode("organisation", (await find(tx, parent)).id)) if parent else None
+        row = await add(tx, NewOrganisation(type, name, short_name, region, above))
+        return encode("organisation", row.id)
+
+    say(as_operator(load(), work))
+
+
+@app.command("list")
+def list_() -> None:
+    """List the organisations, with their ids.
+
+    Example: rangkul organisation list
+    """
+    from rich.table import Column, Table
+
+    from api.cli.configuration import load
+    from api.cli.operator import as_operator
+
+    rows = as_operator(load(), _all)
+    names = {row.id: row.short_name or row.name for row in rows}
+    table = Table(Column("Id", no_wrap=True, min_width=45), "Type", "Name", "Region", "Under")
+    for row in rows:
+        ended = " (dissolved)" if row.dissolved_at else ""
+        above = names[row.parent_id] if row.parent_id else ""
+        table.add_row(
+            f"organisation_{row.id.hex}", row.type, row.name + ended, row.region_code or "", above
+        )
+    out.print(table)
+
+
+async def _all(tx: "AsyncSession") -> "list[Organisation]":
+    from sqlalchemy import select
+
+    from db.organisation import Organisation
+
+    return list(await tx.scalars(select(Organisation).order_by(Organisation.path)))
+
+
+async def find(tx: "AsyncSession", wanted: str) -> "Organisation":
+    """The one organisation with this id, name or short name."""
+    from sqlalchemy import or_, select
+
+    from db.ids import decode
+    from db.organisation import Organisation
+
+    known = decode(wanted)
+    match = (
+        Organisation.id == known[1]
+        if known and known[0] == "organisation"
+        else or_(Organisation.name == wanted, Organisation.short_name == wanted)
+    )
+    found = list(await tx.scalars(select(Organisation).where(match).limit(2)))
+    if not found:
+        raise Failure("There is no such organisation: see `rangkul organisation list`.")
+    if len(found) > 1:
+        raise Failure("Several organisations are called so: give the id instead.")
+    return found[0]

@@ -1,0 +1,154 @@
+"""Serving: the address, the processes, and how they end."""
+
+import asyncio
+import errno
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors.multiprocess import Multiprocess
+
+from api.app import make_app
+from api.demo import explorer_demo
+from api.explorer import routes as explorer_routes
+from api.logging import AccessLog, configure
+from api.settings import Settings
+from db.session import Database
+
+LAST_WORDS = 25
+"""Seconds that running requests have to end after we were told to stop."""
+
+
+class AddressTaken(Exception):
+    """Nothing can be served at this address; the text says why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is done, so that a wrong one is told at once."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        taken = socket.socket(family, kind, protocol)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+        taken.listen(1)  # only this shuts out another one that listens already
+    except OverflowError:
+        raise AddressTaken(f"There is no port {port}.") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = f"Port {port} is in use. Stop what uses it, or choose another with --port."
+        elif error.errno == errno.EACCES:
+            why = f"This user may not use port {port}. Choose one above 1023 with --port."
+        else:
+            why = f"Nothing can be served at {host} port {port}: {error.strerror}."
+        raise AddressTaken(why) from None
+    return taken
+
+
+def url_of(taken: socket.socket) -> str:
+    """The address for a person on the same machine."""
+    host, port = taken.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104  (every address, so the nearest one as well)
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def make_server_app(
+    settings: Settings, *, demo_clients: Sequence[Mapping[str, Any]] | None = None
+) -> ASGIApp:
+    """The application as it is served: on the settings' database, with its log."""
+    if settings.database_url is None:
+        raise ValueError("DATABASE_URL is not set")
+    database = Database(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.pool_size,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
+    demo = None if demo_clients is None else explorer_demo(settings, database, demo_clients)
+    routes = explorer_routes(demo=demo) if settings.explorer else []
+    return AccessLog(make_app(settings, database, more_routes=routes))
+
+
+def create_app() -> ASGIApp:
+    """What each of several workers makes, from the environment it was given."""
+    settings = Settings()
+    configure(settings.log_level, json=settings.log_json)
+    _end_with_parent()
+    return make_server_app(settings)
+
+
+def run(app: ASGIApp, taken: socket.socket, when_ready: Callable[[], None]) -> None:
+    """Serve in this process until SIGINT or SIGTERM, then end what is running and return."""
+    server = _Server(_config(app), when_ready)
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(server.serve(sockets=[taken]))
+
+
+def run_workers(count: int, taken: socket.socket) -> None:
+    """Serve in several processes, replaced when they die, until SIGINT or SIGTERM."""
+    Multiprocess(_config("api.server:create_app", workers=count), [taken]).run()
+
+
+def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LAST_WORDS,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers; and a signal that ended it has then done its work.
+
+    The one it is made from raises the signal again, which would end us before our database.
+    """
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        ours = (signal.SIGINT, signal.SIGTERM)
+        former = {number: signal.signal(number, self.handle_exit) for number in ours}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would keep the port, and its database may be gone."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
