@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.covered import covers
-from tests.scenes import REASON, day, expire, stranger, today, unknown, uuid_of
+from tests.scenes import REASON, day, expire, stranger, unknown, uuid_of
 from tests.unchanged import refused
 from tests.world import (
     EVERY_SCOPE,
@@ -341,7 +341,6 @@ async def test_suspending_and_terminating_at_once_both_hold(world: World) -> Non
     answers = await asyncio.gather(act(one, "suspendMou", id), act(other, "terminateMou", id))
     assert "Mou" in [a["__typename"] for a in answers]
     assert (await read(one, id))["inForce"] is False
-    assert today()
 
 
 async def test_the_old_signature_does_not_fit_the_new_version(world: World) -> None:
