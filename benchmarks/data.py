@@ -1,86 +1,85 @@
 """A large world for measuring: organisations, agreements and handoffs, made inside PostgreSQL.
 
-Shaped like the real thing: forty partners under forty agreements, every handoff with five sections
+Shaped like the real thing: forty partners (if not said otherwise) under as many agreements, every handoff with five sections
 and four events, spread over two years. Rows are made by the owner, past row-level security; they
 are read through it.
 """
 
 import asyncpg
 
-ORGANISATIONS = 40
 SECTIONS = ("IDENTITY", "INCIDENT", "HEALTH", "PSYCHOLOGICAL", "SERVICE")
 
-WORLD = f"""
+WORLD = """
 create function pg_temp.uuid_of(kind int, n bigint) returns uuid language sql immutable as $$
   select (lpad(to_hex(kind), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
 
 insert into organisation (id, type_code, name, region_code, path)
 select pg_temp.uuid_of(1, n), case when n % 2 = 0 then 'POLICE_PPA' else 'UPTD_PPA' end,
        'Lembaga Contoh ' || n, '31.71', array[pg_temp.uuid_of(1, n)]
-from generate_series(1, {ORGANISATIONS}) n;
+from generate_series(1, :orgs) n;
 
 insert into client (id, key, organisation_id, name, scopes)
 select pg_temp.uuid_of(2, n), 'bench-' || n, pg_temp.uuid_of(1, n), 'bench',
-       '{{organisation:read,mou:read,handoff:read,handoff:write,handoff:identity}}'
-from generate_series(1, {ORGANISATIONS}) n;
+       '{organisation:read,mou:read,handoff:read,handoff:write,handoff:identity}'
+from generate_series(1, :orgs) n;
 
 -- Agreement n is between organisations n and n + 1 (the last with the first), in both directions.
 insert into mou (id, kind, proposer_id)
 select pg_temp.uuid_of(3, n), 'MEMORANDUM', pg_temp.uuid_of(1, n)
-from generate_series(1, {ORGANISATIONS}) n;
+from generate_series(1, :orgs) n;
 insert into mou_version (id, mou_id, number, instrument, stage, drafted_by, title, purpose, scope,
   valid_from, valid_until, notice_days, content_hash, submitted_at, signed_at, in_force_from)
 select pg_temp.uuid_of(4, n), pg_temp.uuid_of(3, n), 1, 'ORIGINAL', 'SIGNED',
        pg_temp.uuid_of(1, n), 'Nota Kesepahaman ' || n, 'Layanan', 'Rujukan',
        current_date - 700, current_date + 700, 0, 'sha256:' || n, now(), now(), current_date - 700
-from generate_series(1, {ORGANISATIONS}) n;
+from generate_series(1, :orgs) n;
 insert into mou_party (id, version_id, organisation_id, ordinal, covers_branches)
 select pg_temp.uuid_of(5, n * 2 + side), pg_temp.uuid_of(4, n),
-       pg_temp.uuid_of(1, (n + side - 1) % {ORGANISATIONS} + 1), side + 1, true
-from generate_series(1, {ORGANISATIONS}) n, generate_series(0, 1) side;
+       pg_temp.uuid_of(1, (n + side - 1) % :orgs + 1), side + 1, true
+from generate_series(1, :orgs) n, generate_series(0, 1) side;
 insert into mou_clause (id, version_id, number, discloser_id, recipient_id, categories, purposes,
   case_roles, onward_sharing, retention_days, legal_basis)
 select pg_temp.uuid_of(6, n * 2 + side), pg_temp.uuid_of(4, n), side + 1,
-       pg_temp.uuid_of(1, (n + side - 1) % {ORGANISATIONS} + 1),
-       pg_temp.uuid_of(1, (n - side) % {ORGANISATIONS} + 1),
-       '{{IDENTITY,INCIDENT,HEALTH,PSYCHOLOGICAL,SERVICE}}', '{{SERVICE_DELIVERY,PROTECTION}}',
-       '{{VICTIM,WITNESS}}', false, 365, 'UU 12/2022'
-from generate_series(1, {ORGANISATIONS}) n, generate_series(0, 1) side;
+       pg_temp.uuid_of(1, (n + side - 1) % :orgs + 1),
+       pg_temp.uuid_of(1, (n - side) % :orgs + 1),
+       '{IDENTITY,INCIDENT,HEALTH,PSYCHOLOGICAL,SERVICE}', '{SERVICE_DELIVERY,PROTECTION}',
+       '{VICTIM,WITNESS}', false, 365, 'UU 12/2022'
+from generate_series(1, :orgs) n, generate_series(0, 1) side;
 """
 
-HANDOFFS = f"""
+HANDOFFS = """
 insert into handoff (id, number, kind, status, sender_id, receiver_id, mou_id, purpose, urgency,
   child_role, case_categories, services, created_at, updated_at, listed_at, requested_at, due_at)
 select pg_temp.uuid_of(7, n), 'RJK-' || n, 'REFERRAL',
        (array['REQUESTED', 'RECEIVED', 'ACCEPTED', 'IN_PROGRESS', 'COMPLETED'])[n % 5 + 1],
-       pg_temp.uuid_of(1, a), pg_temp.uuid_of(1, a % {ORGANISATIONS} + 1), pg_temp.uuid_of(3, a),
-       'SERVICE_DELIVERY', 'SEGERA', 'VICTIM', '{{CHILD_OBSCENE_ACTS}}', '{{PSYCHOLOGICAL,HEALTH}}',
+       pg_temp.uuid_of(1, a), pg_temp.uuid_of(1, a % :orgs + 1), pg_temp.uuid_of(3, a),
+       'SERVICE_DELIVERY', 'SEGERA', 'VICTIM', '{CHILD_OBSCENE_ACTS}', '{PSYCHOLOGICAL,HEALTH}',
        at, at, at, at, at + interval '72 hours'
-from (select n, n % {ORGANISATIONS} + 1 as a,
+from (select n, n % :orgs + 1 as a,
              date_trunc('second', now()) - make_interval(secs => (($2 - n) * 600)) as at
       from generate_series($1::bigint, $2::bigint) n) x
 """
 PARTS = (
-    f"""
+    """
 insert into handoff_section (id, handoff_id, author_id, category, created_at)
 select pg_temp.uuid_of(8, n * 5 + s), pg_temp.uuid_of(7, n),
-       pg_temp.uuid_of(1, n % {ORGANISATIONS} + 1),
-       (array['{"','".join(SECTIONS)}'])[s + 1], now()
+       pg_temp.uuid_of(1, n % :orgs + 1),
+       (array[:sections])[s + 1], now()
 from generate_series($1::bigint, $2::bigint) n, generate_series(0, 4) s
 """,
-    f"""
+    """
 insert into handoff_section_body (section_id, handoff_id, author_id, category, body)
 select pg_temp.uuid_of(8, n * 5 + s), pg_temp.uuid_of(7, n),
-       pg_temp.uuid_of(1, n % {ORGANISATIONS} + 1),
-       (array['{"','".join(SECTIONS)}'])[s + 1],
+       pg_temp.uuid_of(1, n % :orgs + 1),
+       (array[:sections])[s + 1],
        'Ananda Contoh ' || n || ' didampingi petugas. ' || repeat('Catatan layanan. ', 6)
 from generate_series($1::bigint, $2::bigint) n, generate_series(0, 4) s
 """,
-    f"""
+    """
 insert into handoff_event (id, handoff_id, kind, actor_id, from_status, to_status, created_at)
 select pg_temp.uuid_of(9, n * 4 + e), pg_temp.uuid_of(7, n),
        (array['SENT', 'RECEIVED', 'ACCEPTED', 'STARTED'])[e + 1],
-       pg_temp.uuid_of(1, (n + least(e, 1)) % {ORGANISATIONS} + 1), null, 'REQUESTED',
+       pg_temp.uuid_of(1, (n + least(e, 1)) % :orgs + 1), null, 'REQUESTED',
        now() - make_interval(hours => 4 - e)
 from generate_series($1::bigint, $2::bigint) n, generate_series(0, 3) e
 """,
@@ -88,17 +87,26 @@ from generate_series($1::bigint, $2::bigint) n, generate_series(0, 3) e
 CHUNK = 20_000
 
 
-async def fill(owner_url: str, handoffs: int, progress: object = None) -> None:
+async def fill(
+    owner_url: str, handoffs: int, progress: object = None, *, organisations: int = 40
+) -> None:
     """Make the world with so many handoffs, and let PostgreSQL gather its statistics."""
+
+    def said(statement: str) -> str:
+        sections = ", ".join(f"'{section}'" for section in SECTIONS)
+        return statement.replace(":orgs", str(organisations)).replace(":sections", sections)
+
     connection = await asyncpg.connect(owner_url)
     try:
-        await connection.execute("set session_replication_role = replica; set synchronous_commit = off")
-        await connection.execute(WORLD)
+        await connection.execute(
+            "set session_replication_role = replica; set synchronous_commit = off"
+        )
+        await connection.execute(said(WORLD))
         await connection.execute("drop index handoff_section_body_search_idx")
         for start in range(1, handoffs + 1, CHUNK):
             end = min(start + CHUNK - 1, handoffs)
             for statement in (HANDOFFS.replace("$2 - n", f"{handoffs} - n"), *PARTS):
-                await connection.execute(statement, start, end)
+                await connection.execute(said(statement), start, end)
             if callable(progress):
                 progress(end)
         await connection.execute(

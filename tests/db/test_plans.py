@@ -1,0 +1,192 @@
+"""What the API's own statements cost PostgreSQL under row-level security.
+
+The statements are caught as the API sends them, and explained as the API's role, in a world large
+enough that a wrong plan shows.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import event, text
+
+from auth.caller import Caller
+from auth.scopes import Scope
+from benchmarks import queries
+from benchmarks.data import fill
+from tests.world import Api, Org, World
+
+HANDOFFS = 12_000
+READER = UUID("00000001-0000-7000-8000-000000000002")
+CLIENT = UUID("00000002-0000-7000-8000-000000000002")
+SCOPES = frozenset(
+    {
+        Scope.HANDOFF_READ,
+        Scope.HANDOFF_WRITE,
+        Scope.HANDOFF_IDENTITY,
+        Scope.MOU_READ,
+        Scope.ORGANISATION_READ,
+    }
+)
+
+Statement = tuple[str, Any]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def reader(world: World, databases: Any, database_name: str) -> AsyncIterator[Api]:
+    await fill(databases.owner_url(database_name), HANDOFFS, organisations=4)
+    caller = Caller(READER, CLIENT, "bench-2", SCOPES)
+    yield Api(world.http, Org(READER, "reader"), (await world.tokens.issue(caller)).token)
+
+
+@contextmanager
+def caught(world: World) -> Iterator[list[Statement]]:
+    """The statements sent to the database meanwhile, but for saying who calls, and keys."""
+    statements: list[Statement] = []
+
+    def catch(_c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, _m: Any) -> None:
+        if "access.enter" not in statement and "signing_key" not in statement:
+            statements.append((statement, parameters))
+
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", catch)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", catch)
+
+
+async def explained(world: World, statement: Statement) -> list[dict[str, Any]]:
+    """Every node of the plan that really ran, as the API's role."""
+    caller = Caller(READER, CLIENT, "bench-2", SCOPES)
+    async with world.database.transaction(caller) as tx:
+        connection = await tx.connection()
+        result = await connection.exec_driver_sql(
+            f"explain (analyze, format json) {statement[0]}", statement[1]
+        )
+        plan = result.scalar_one()
+    [root] = json.loads(plan) if isinstance(plan, str) else plan
+    return list(_nodes(root["Plan"]))
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from _nodes(child)
+
+
+def rows_read(nodes: list[dict[str, Any]], table: str) -> float:
+    """How many rows of a table were looked at, kept or not."""
+    return sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        for node in nodes
+        if node.get("Relation Name") == table
+    )
+
+
+def indexes(nodes: list[dict[str, Any]]) -> set[str]:
+    return {node["Index Name"] for node in nodes if "Index Name" in node}
+
+
+@pytest.mark.parametrize(
+    ("box", "index"), [("INBOX", "handoff_inbox_idx"), ("OUTBOX", "handoff_outbox_idx")]
+)
+async def test_a_box_is_read_along_its_own_index(
+    world: World, reader: Api, box: str, index: str
+) -> None:
+    with caught(world) as statements:
+        page = await reader.data(f"{{ handoffs(box: {box}, first: 20) {{ nodes {{ id }} }} }}")
+    assert len(page["handoffs"]["nodes"]) == 20
+    nodes = await explained(world, statements[0])
+    assert index in indexes(nodes)
+    assert rows_read(nodes, "handoff") <= 21
+
+
+async def test_both_boxes_are_read_along_both_indexes(world: World, reader: Api) -> None:
+    with caught(world) as statements:
+        await reader.data("{ handoffs(first: 20) { nodes { id } } }")
+    nodes = await explained(world, statements[0])
+    assert {"handoff_inbox_idx", "handoff_outbox_idx"} <= indexes(nodes)
+    assert rows_read(nodes, "handoff") <= 42
+
+
+async def test_a_deep_page_reads_no_more_than_the_first(world: World, reader: Api) -> None:
+    cursor = None
+    read = []
+    for _ in range(4):
+        with caught(world) as statements:
+            page = await reader.data(
+                "query($after: String) { handoffs(box: INBOX, first: 50, after: $after)"
+                " { nodes { id } pageInfo { endCursor } } }",
+                after=cursor,
+            )
+        cursor = page["handoffs"]["pageInfo"]["endCursor"]
+        read.append(rows_read(await explained(world, statements[0]), "handoff"))
+    assert read == [51, 51, 51, 51]
+
+
+async def test_a_page_with_everything_touches_only_its_own_rows(world: World, reader: Api) -> None:
+    with caught(world) as statements:
+        await reader.data(queries.PAGE)
+    for statement in statements:
+        nodes = await explained(world, statement)
+        assert rows_read(nodes, "handoff") <= 20 * 20
+        assert rows_read(nodes, "handoff_section") <= 100
+        assert rows_read(nodes, "handoff_section_body") <= 100
+        assert rows_read(nodes, "handoff_event") <= 100
+
+
+async def test_statements_are_as_many_for_one_as_for_a_hundred(world: World, reader: Api) -> None:
+    numbers = set()
+    for size in (1, 20, 100):
+        with caught(world) as statements:
+            await reader.data(queries.PAGE.replace("first: 20", f"first: {size}"))
+        numbers.add(len(statements))
+    assert len(numbers) == 1, numbers
+
+
+async def test_searching_goes_through_the_full_text_index(world: World, reader: Api) -> None:
+    newest = await reader.data("{ handoffs(box: INBOX, first: 1) { nodes { number } } }")
+    number = newest["handoffs"]["nodes"][0]["number"]
+    words = number.replace("RJK-", "Contoh ")
+    with caught(world) as statements:
+        found = await reader.data(
+            "query($search: String) { handoffs(box: INBOX, filter: {search: $search})"
+            " { nodes { number } } }",
+            search=f'"{words}"',
+        )
+    assert [h["number"] for h in found["handoffs"]["nodes"]] == [number]
+    nodes = await explained(world, statements[0])
+    assert rows_read(nodes, "handoff_section_body") <= 20
+
+
+async def test_grants_are_computed_once_a_statement(world: World, reader: Api) -> None:
+    """A hundred sections, one look at the agreements."""
+    await world.sql("alter database " + await _name(world) + " set track_functions = 'all'")
+    await world.database.engine.dispose()  # new connections, which count
+    with caught(world) as statements:
+        await reader.data(queries.PAGE)
+    sections = next(s for s in statements if "handoff_section_now" in s[0])
+    caller = Caller(READER, CLIENT, "bench-2", SCOPES)
+    async with world.database.transaction(caller) as tx:
+        connection = await tx.connection()
+        before = await _calls(tx)
+        await connection.exec_driver_sql(*sections)
+        assert await _calls(tx) == before + 1
+
+
+async def _calls(tx: Any) -> int:
+    """Calls of `my_grants` in this transaction so far."""
+    calls = await tx.scalar(
+        text("select pg_stat_get_xact_function_calls('access.my_grants()'::regprocedure)")
+    )
+    return int(calls or 0)
+
+
+async def _name(world: World) -> str:
+    [(name,)] = await world.sql("select quote_ident(current_database())")
+    return str(name)
