@@ -33,6 +33,8 @@ class JointActivity(Base):
     region_code: Mapped[str | None]
     outcome: Mapped[str | None]
     cancel_reason: Mapped[str | None]
+    announced_at: Mapped[datetime | None]
+    """Since when those invited know of it; a draft that is called off never shows."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 

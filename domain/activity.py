@@ -158,7 +158,9 @@ async def change(
 
 async def announce(tx: AsyncSession, caller: Caller, ref: Ref) -> JointActivity:
     """Let those invited see the activity and answer."""
-    return await _move(tx, await _led(tx, ref, (A.DRAFT,)), A.PLANNED)
+    activity = await _led(tx, ref, (A.DRAFT,))
+    activity.announced_at = func.now()
+    return await _move(tx, activity, A.PLANNED)
 
 
 async def start(tx: AsyncSession, caller: Caller, ref: Ref) -> JointActivity:

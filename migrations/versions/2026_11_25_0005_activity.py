@@ -24,8 +24,10 @@ create table joint_activity (
   region_code text check (region_code ~ '^[0-9]{2}([.][0-9]{2})?$'),
   outcome text,
   cancel_reason text,
+  announced_at timestamptz,
   created_at timestamptz not null default now(),
   check (ends_at >= starts_at),
+  check (status <> 'DRAFT' or announced_at is null),
   check ((status = 'CANCELLED') = (cancel_reason is not null))
 );
 create index joint_activity_lead_id_idx on joint_activity (lead_id);
@@ -63,7 +65,7 @@ language sql stable rows 50 security definer set search_path = pg_catalog, publi
 begin atomic
   select p.activity_id, p.status::text
   from activity_participant p join joint_activity a on a.id = p.activity_id
-  where p.organisation_id = (select access.me()) and a.status <> 'DRAFT';
+  where p.organisation_id = (select access.me()) and a.announced_at is not null;
 end;
 alter function access.my_activities() owner to rangkul_rules;
 comment on function access.my_activities() is
@@ -83,7 +85,7 @@ create policy rules on joint_activity for select to rangkul_rules using (true);
 create policy rules on activity_participant for select to rangkul_rules using (true);
 
 grant update (status, title, description, starts_at, ends_at, place, region_code, outcome,
-              cancel_reason) on joint_activity to rangkul_app;
+              cancel_reason, announced_at) on joint_activity to rangkul_app;
 create policy seen on joint_activity for select to rangkul_app using (
   lead_id = (select access.me()) or id in (select activity_id from access.my_activities()));
 create policy plan on joint_activity for insert to rangkul_app with check (
