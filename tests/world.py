@@ -127,9 +127,11 @@ class World:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database: Database, operator: Any) -> "AsyncIterator[World]":
-        app = make_app(SETTINGS, database)
-        tokens = Tokens(SigningKeys(database, SETTINGS.auth), SETTINGS.auth)
+    async def open(
+        cls, database: Database, operator: Any, settings: Settings = SETTINGS
+    ) -> "AsyncIterator[World]":
+        app = make_app(settings, database)
+        tokens = Tokens(SigningKeys(database, settings.auth), settings.auth)
         transport = ASGITransport(app, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http:
             yield cls(database, operator, app, http, tokens)

@@ -92,11 +92,14 @@ def _tables(world: World) -> list[tuple[str, str, Rows]]:
             (s.id, h.id, s.author, s.category) for h, s in world.sections]),
         ("handoff_section_body", "section_id handoff_id author_id category body", [
             (s.id, h.id, s.author, s.category, body_of(s.id)) for h, s in world.sections]),
-        ("joint_activity", "id kind status title lead_id starts_at ends_at cancel_reason", [
+        ("joint_activity", "id kind status title lead_id starts_at ends_at cancel_reason"
+         " announced_at", [
             (a.id, "EDUCATION", a.status, "Kegiatan", a.lead, NOW, NOW,
-             "Batal" if a.status == "CANCELLED" else None) for a in world.activities]),
+             "Batal" if a.status == "CANCELLED" else None, NOW if a.announced else None)
+            for a in world.activities]),
         ("activity_participant", "id activity_id organisation_id status", [
-            (_id(), a.id, id, answer) for a in world.activities for id, answer in a.answers.items()]),
+            (_id(), a.id, id, answer)
+            for a in world.activities for id, answer in a.answers.items()]),
         ("activity_task", "id activity_id title assignee_id due_on status", [
             (id, a.id, "Tugas", a.lead, world.today, "OPEN")
             for a in world.activities for id in a.tasks]),

@@ -3,7 +3,7 @@ tokens of every sort. Small numbers are drawn, so that a failing world shrinks t
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -146,10 +146,14 @@ def third_parties(draw: st.DrawFn, organisations: list[Organisation], case: Case
     case.chain[-1] = replace(leaf, versions=(*leaf.versions[:-1], version))
 
 
+def today() -> date:
+    """Today in Jakarta (WIB is UTC+7 all year)."""
+    return (datetime.now(UTC) + timedelta(hours=7)).date()
+
+
 @st.composite
-def worlds(draw: st.DrawFn, today: date) -> tuple[World, list[Case]]:
-    """A whole world, and the cases it was made of."""
-    builder = Builder(today, {})
+def worlds(draw: st.DrawFn) -> World:
+    builder = Builder(today(), {})
     organisations = draw(forests(builder))
     builder.organisations |= {o.id: o for o in organisations}
     cases: list[Case] = []
@@ -166,11 +170,11 @@ def worlds(draw: st.DrawFn, today: date) -> tuple[World, list[Case]]:
         for case in cases[:2]
     ]
     return World(
-        today=today,
+        today=builder.today,
         organisations=builder.organisations,
         agreements=agreements_of(cases),
         handoffs=tuple(case.handoff for case in cases),
         tokens=tuple(draw(tokens(builder, organisations))),
         activities=tuple(draw(activities(builder, organisations))),
         inquiries=tuple(inquiries),
-    ), cases
+    )

@@ -1,0 +1,136 @@
+"""Random worlds, read through the real API with real tokens, against the oracle.
+
+``ACCESS_WORLDS=5000 pytest tests/access/test_isolation.py`` looks longer.
+"""
+
+import os
+from collections import Counter
+
+import asyncpg
+from hypothesis import HealthCheck, Phase, assume, event, given, settings, target
+
+from auth.caller import Caller
+from auth.scopes import Scope
+from tests.access.gallery import Gallery
+from tests.access.oracle import Handoff, Obstacle, Section, Token
+from tests.access.oracle import World as Told
+from tests.access.reading import Reader
+from tests.access.store import empty, store
+from tests.access.strategies import today, worlds
+from tests.world import Api, Org, World
+
+WORLDS = int(os.environ.get("ACCESS_WORLDS", "60"))
+LOOK = settings(
+    max_examples=WORLDS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+
+
+async def differences(api: World, owner: asyncpg.Connection, world: Told) -> list[str]:
+    """Put the world into the database and read it with each of its tokens."""
+    await empty(owner)
+    await store(owner, world)
+    found = []
+    for token in world.tokens:
+        scopes = frozenset(Scope(scope) for scope in token.asked)
+        caller = Caller(token.organisation, token.client, f"key-{token.client}", scopes)
+        issued = await api.tokens.issue(caller)
+        client = Api(api.http, Org(token.organisation, ""), issued.token)
+        found += await Reader(client, world, token).differences()
+    return found
+
+
+async def test_the_gallery(api: World, owner: asyncpg.Connection) -> None:
+    """Each way to spoil a disclosure once, in a world that is always the same."""
+    found = await differences(api, owner, Gallery(today()).world())
+    assert not found, told(found)
+
+
+@LOOK
+@given(world=worlds())
+async def test_random_worlds(api: World, owner: asyncpg.Connection, world: Told) -> None:
+    found = await differences(api, owner, world)
+    assume(today() == world.today)
+    outcomes = reached(world)
+    for name in outcomes:
+        event(name)
+    target(outcomes["disclosed to the other side"], label="disclosed")
+    target(sum(n for name, n in outcomes.items() if name.startswith("only ")), label="near misses")
+    assert not found, told(found)
+
+
+def told(found: list[str]) -> str:
+    return "\n".join([f"{len(found)} differences", *found[:20]])
+
+
+def reached(world: Told) -> Counter[str]:
+    """How often content is disclosed to a token, kept by one obstacle alone, and so on."""
+    return Counter(
+        outcome(world, token, handoff, section)
+        for token in world.tokens
+        for handoff, section in world.sections
+    )
+
+
+def outcome(world: Told, token: Token, handoff: Handoff, section: Section) -> str:
+    me = token.organisation
+    if me not in (handoff.sender, handoff.receiver):
+        return f"nothing for {relation(world, token, handoff)}"
+    if not world.exists_for(token, handoff):
+        if not world.opens_anything(token):
+            return "nothing for the disabled or dissolved"
+        return "nothing without the scope" if handoff.sent else "nothing before it is sent"
+    obstacles = world.obstacles(token, handoff, section)
+    if not obstacles:
+        return f"disclosed to the {'author' if section.author == me else 'other side'}"
+    side = "author" if section.author == me else "sender" if me == handoff.sender else "receiver"
+    return f"only {next(iter(obstacles)).name}: {side}" if len(obstacles) == 1 else "several"
+
+
+def relation(world: Told, token: Token, handoff: Handoff) -> str:
+    if world.organisations[token.organisation].is_kpai:
+        return "KPAI"
+    sides = {handoff.sender, handoff.receiver}
+    if sides & set(world.above(token.organisation)):
+        return "those below"
+    if any(token.organisation in world.above(side) for side in sides):
+        return "those above"
+    return "a stranger"
+
+
+OF_THE_OTHER_SIDE = [o.name for o in Obstacle if o not in (Obstacle.CUSTODY,)]
+MUST_REACH = {
+    "disclosed to the author",
+    "disclosed to the other side",
+    "several",
+    "only CUSTODY: author",
+    "only SCOPE: author",
+    *(f"only {name}: {side}" for name in OF_THE_OTHER_SIDE for side in ("sender", "receiver")),
+    *(f"nothing for {who}" for who in ("KPAI", "those below", "those above", "a stranger")),
+    "nothing for the disabled or dissolved",
+    "nothing without the scope",
+    "nothing before it is sent",
+}
+
+
+def test_random_worlds_are_worth_looking_at() -> None:
+    """As many worlds as the short run looks at, and no luck: each outcome comes up, and often."""
+    total: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+
+    @settings(LOOK, max_examples=60, derandomize=True, database=None, phases=[Phase.generate])
+    @given(world=worlds())
+    def look(world: Told) -> None:
+        outcomes = reached(world)
+        total.update(outcomes)
+        seen.update(outcomes.keys())
+
+    look()
+    assert MUST_REACH - total.keys() == set()
+    between_sides = sum(n for name, n in total.items() if not name.startswith("nothing"))
+    near = sum(n for name, n in total.items() if name.startswith("only "))
+    assert total["disclosed to the other side"] > between_sides / 10, total
+    assert near > between_sides / 10, total
+    assert seen["disclosed to the other side"] > 30, seen
