@@ -1,8 +1,8 @@
 """A large world for measuring: organisations, agreements and handoffs, made inside PostgreSQL.
 
-Shaped like the real thing: forty partners (if not said otherwise) under as many agreements, every handoff with five sections
-and four events, spread over two years. Rows are made by the owner, past row-level security; they
-are read through it.
+Shaped like the real thing: forty partners, if not said otherwise, under as many agreements, every
+handoff with five sections and four events, spread over two years. Rows are made by the owner, past
+row-level security; they are read through it.
 """
 
 import asyncpg

@@ -1,4 +1,4 @@
-"""A small load generator: keep-alive connections, each sending the next request when it is answered.
+"""A small load generator: each connection sends its next request when the last is answered.
 
 Runs as a process of its own, reads its orders as JSON from standard input, and prints the times.
 """
@@ -16,9 +16,8 @@ async def _one(
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
-    length = next(
-        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
-    )  # fmt: skip
+    lines = head.lower().split(b"\r\n")
+    length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
     return status, await reader.readexactly(length)
 
 

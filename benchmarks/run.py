@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -41,28 +43,29 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CONCURRENCY = (1, 16, 64)
 PORTS = {"ours": 8701, "floor": 8702}
-console = Console()
+console = Console(width=160)
 
 
-async def main() -> None:
+def main() -> None:
     with tempfile.TemporaryDirectory(prefix="rangkul-bench-") as folder:
         Path(folder).chmod(0o711)
-        settings = {"shared_buffers": "512MB", "max_connections": "200", "synchronous_commit": "on"}
+        settings = {"shared_buffers": "512MB", "max_connections": "200"}
         server = EmbeddedPostgres(Path(folder) / "postgres", settings=settings)
-        async with server as running:
-            await create_database(running, "bench")
+        with server as running:
+            asyncio.run(create_database(running, "bench"))
             owner = running.url("bench")
             login = make_url(owner).set(username="bench_api", password="bench")
-            await migrate(owner, login=login)
+            asyncio.run(migrate(owner, login=login))
             console.print(f"[bold]{HANDOFFS:,} handoffs[/] with 5 sections and 4 events each ...")
             with Progress(console=console, transient=True) as progress:
                 task = progress.add_task("filling", total=HANDOFFS)
-                await fill(owner, HANDOFFS, lambda done: progress.update(task, completed=done))
+                done = partial(progress.update, task)
+                asyncio.run(fill(owner, HANDOFFS, lambda number: done(completed=number)))
             app = login.set(drivername="postgresql").render_as_string(hide_password=False)
-            tokens = await _tokens(app)
-            trips = await _count_trips(app, tokens)
-            await _measure(app, tokens, trips)
-        await asyncio.to_thread(server.remove)
+            tokens = asyncio.run(_tokens(app))
+            trips = asyncio.run(_count_trips(app, tokens))
+            _measure(app, tokens, trips)
+        server.remove()
 
 
 async def _tokens(url: str) -> dict[str, str]:
@@ -93,9 +96,7 @@ def _bodies(operation: Operation, side: str) -> list[str]:
     variables: list[dict[str, Any]] = [{}]
     if operation.key == "one":
         ids = (n for n in range(HANDOFFS, 0, -1) if n % 40 == 0)  # those the reader receives
-        variables = [
-            {"id": f"handoff_00000007000070008000{n:012x}"} for n, _ in zip(ids, range(500))
-        ]
+        variables = [{"id": f"handoff_00000007000070008000{n:012x}"} for n in islice(ids, 500)]
     if operation.key == "send":
         categories = ["IDENTITY", "INCIDENT", "HEALTH", "PSYCHOLOGICAL", "SERVICE"]
         handoff = {
@@ -176,7 +177,7 @@ async def _count_trips(url: str, tokens: dict[str, str]) -> dict[str, float]:
         return await asyncio.to_thread(count)  # the proxy goes on in this thread meanwhile
 
 
-async def _measure(url: str, tokens: dict[str, str], trips: dict[str, float]) -> None:
+def _measure(url: str, tokens: dict[str, str], trips: dict[str, float]) -> None:
     load = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.load"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -197,8 +198,8 @@ async def _measure(url: str, tokens: dict[str, str], trips: dict[str, float]) ->
             raise SystemExit(f"{operation.title}: {answer['failures']:.0f} requests failed")
         return answer
 
-    table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python "
-                  f"{platform.python_version()}, {HANDOFFS:,} handoffs, {ROUNDS} x {SECONDS:g} s")  # fmt: skip
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    table = Table(title=f"{machine}, {HANDOFFS:,} handoffs, {ROUNDS} x {SECONDS:g} s")
     for column in ("operation", "at once", "ours/s", "floor/s", "ratio (spread)",
                    "p50 ms", "p99 ms", "floor p50", "floor p99", "round trips"):  # fmt: skip
         table.add_column(column, justify="left" if column == "operation" else "right")
@@ -254,4 +255,4 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
