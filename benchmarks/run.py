@@ -252,7 +252,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and value[:2] == "20" and value[10:11] == "T":
         return datetime.fromisoformat(value)
     return [_plain(v) for v in value] if isinstance(value, list) else value
-
-
-if __name__ == "__main__":
-    main()

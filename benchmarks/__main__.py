@@ -1,0 +1,5 @@
+"""``python -m benchmarks`` is what `make bench` runs."""
+
+from benchmarks.run import main
+
+main()
