@@ -102,7 +102,9 @@ def configure(level: str = "INFO", *, json: bool = True, stream: TextIO | None =
         )
     )
     logging.raiseExceptions = False  # a record that cannot be written must not be dumped instead
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
 
@@ -143,4 +145,4 @@ def _with_request(_logger: Any, _method: str, event: Event) -> Event:
 def _in_order(_logger: Any, _method: str, event: Event) -> Event:
     """When, how grave, what: first in the line, where a person looks."""
     first = {key: event.pop(key) for key in ("timestamp", "level", "event") if key in event}
-    return first | event
+    return {**first, **event}
