@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         le=200,
         description="Connections kept open to PostgreSQL, by each worker; as many again at peaks.",
     )
+    prepared_statements: bool = Field(
+        default=True,
+        description="Off behind PgBouncer in transaction mode older than 1.21, or without its "
+        "`max_prepared_statements`.",
+    )
     statement_timeout_ms: int = Field(
         default=10_000, ge=100, le=120_000, description="Longest time of one SQL statement, in ms."
     )
@@ -70,9 +75,10 @@ class Settings(BaseSettings):
         default=10_000, ge=100, le=1_000_000, description="Most points one operation may cost."
     )
     rate_points_per_minute: int = Field(
-        default=60_000,
+        default=300_000,
         ge=0,
-        description="Points a client may spend in a minute, over all replicas; 0: no limit.",
+        description="Points a client may spend in a minute, over all replicas; 0: no limit. A page of "
+        "20 handoffs with everything below it costs about 1,000.",
     )
     anonymous_introspection: bool = Field(
         default=False, description="Whether the schema may be read without a token. On in the demo."

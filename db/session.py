@@ -10,7 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import NullPool, text
 from sqlalchemy.engine import URL, make_url
@@ -54,10 +54,19 @@ class Database:
         pool_size: int = 16,
         statement_timeout_ms: int = 10_000,
         pooled: bool = True,
+        prepared_statements: bool = True,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         # Without hide_parameters, the message of every database error quotes the values sent.
         options: dict[str, Any] = {"connect_args": {"timeout": 5}, "hide_parameters": True}
+        if not prepared_statements:
+            # PgBouncer before 1.21 gives each transaction another connection, where a statement
+            # prepared in the last one is unknown, or a name is taken.
+            options["connect_args"] |= {
+                "statement_cache_size": 0,
+                "prepared_statement_cache_size": 0,
+                "prepared_statement_name_func": lambda: f"__asyncpg_{uuid4()}__",
+            }
         if tls is not None:
             options["connect_args"]["ssl"] = tls
         if pooled:

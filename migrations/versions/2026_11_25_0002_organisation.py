@@ -151,7 +151,8 @@ begin
           set_config('app.scopes', coalesce((
             select string_agg(s, ' ') from unnest(string_to_array(enter.scopes, ' ')) s
             where s = any (found.scopes)), ''), true),
-          set_config('statement_timeout', enter.statement_timeout_ms::text, true);
+          set_config('statement_timeout', enter.statement_timeout_ms::text, true),
+          set_config('jit', 'off', true);  -- short statements: compiling costs more than it saves
   return found.organisation_id;
 end $$;
 alter function access.enter(uuid, text, integer) owner to rangkul_rules;
