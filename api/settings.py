@@ -77,8 +77,8 @@ class Settings(BaseSettings):
     rate_points_per_minute: int = Field(
         default=300_000,
         ge=0,
-        description="Points a client may spend in a minute, over all replicas; 0: no limit. A page of "
-        "20 handoffs with everything below it costs about 1,000.",
+        description="Points a client may spend in a minute, over all replicas; 0: no limit. A page "
+        "of 20 handoffs with everything below it costs about 1,000.",
     )
     anonymous_introspection: bool = Field(
         default=False, description="Whether the schema may be read without a token. On in the demo."
