@@ -50,6 +50,8 @@ class Handoff(Base):
     services: Mapped[list[str]]
     case_reference: Mapped[str | None]
     idempotency_key: Mapped[str | None]
+    request_hash: Mapped[str | None]
+    """With a key: the fingerprint of the request, so that another one under it is told apart."""
     resume_status: Mapped[HandoffStatus | None] = mapped_column(choice(HandoffStatus))
     """While INFO_REQUESTED: the state to come back to when the sender has answered."""
     cancellation_requested_at: Mapped[datetime | None]

@@ -1,8 +1,10 @@
 """Handing over a case: drafting, sending, and finding handoffs again."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -48,6 +50,7 @@ from domain.term import response_time
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 MOST_SECTIONS = 40
+SECTIONS = "input.sections[{}]"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _PREFIX = {
     HandoffKind.REFERRAL: "RJK",
@@ -208,11 +211,16 @@ async def send(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff
 async def _write(
     tx: AsyncSession, caller: Caller, given: HandoffDraft, status: HandoffStatus
 ) -> Handoff:
+    key = optional_text(given.idempotency_key, "input.idempotencyKey", LINE)
+    request = _fingerprint(given, status) if key else None
+    earlier = await _sent_before(tx, caller, key, request)
+    if earlier is not None:
+        return earlier
     mou = await found(tx, MouNow, id_of(given.mou_id, "mou", "input.mouId"), "input.mouId")
     receiver = await living(tx, given.receiver_id, "input.receiverId")
     me = caller.organisation_id
     require(receiver.id != me, RefusalCode.SELF_ADDRESSED, "input.receiverId")
-    bodies = _bodies(given.sections)
+    bodies = bodies_of(given.sections)
     values = {
         "id": new_id(),
         "number": _number(given.kind),
@@ -229,12 +237,10 @@ async def _write(
         ),
         "services": await known_codes(tx, TermKind.SERVICE, given.services, "input.services"),
         "case_reference": optional_text(given.case_reference, "input.caseReference", LINE),
-        "idempotency_key": optional_text(given.idempotency_key, "input.idempotencyKey", LINE),
+        "idempotency_key": key,
+        "request_hash": request,
         "inquiry_id": await _answers(tx, caller, given, receiver.id),
     }
-    earlier = await _sent_before(tx, values)
-    if earlier is not None:
-        return earlier
     await covered_by(tx, mou, me, receiver.id)
     await may_disclose(tx, mou.id, me, receiver.id, given, [s.category for s in given.sections])
     if status is HandoffStatus.REQUESTED:
@@ -250,17 +256,23 @@ async def _write(
     )
     handoff = added.one_or_none()
     if handoff is None:  # the same key arrived twice at once, and the other one was first
-        raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
+        earlier = await _sent_before(tx, caller, key, request)
+        if earlier is None:
+            raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
+        return earlier
     await add_sections(tx, caller, handoff, bodies)
     kind = "SENT" if status is HandoffStatus.REQUESTED else "DRAFTED"
     await record(tx, caller, handoff, kind, None, None)
     return handoff
 
 
-def _bodies(sections: Sequence[SectionDraft]) -> list[tuple[DataCategory, str]]:
-    distinct(sections, "input.sections", most=MOST_SECTIONS)
+def bodies_of(
+    sections: Sequence[SectionDraft], at: str = SECTIONS
+) -> list[tuple[DataCategory, str]]:
+    """What sections say, checked. ``at`` is the place of a section among the arguments."""
+    distinct(sections, at.removesuffix("[{}]"), most=MOST_SECTIONS)
     return [
-        (section.category, text_of(section.body, f"input.sections[{index}].body", BODY))
+        (section.category, text_of(section.body, f"{at.format(index)}.body", BODY))
         for index, section in enumerate(sections)
     ]
 
@@ -286,29 +298,34 @@ async def _answers(
     return inquiry.id
 
 
-async def _sent_before(tx: AsyncSession, values: dict[str, Any]) -> Handoff | None:
+async def _sent_before(
+    tx: AsyncSession, caller: Caller, key: str | None, request: str | None
+) -> Handoff | None:
     """The handoff an earlier request with the same key made; a different request is refused."""
-    if values["idempotency_key"] is None:
+    if key is None:
         return None
     same_key = select(Handoff).where(
-        Handoff.sender_id == values["sender_id"],
-        Handoff.idempotency_key == values["idempotency_key"],
+        Handoff.sender_id == caller.organisation_id, Handoff.idempotency_key == key
     )
     earlier = (await tx.scalars(same_key)).one_or_none()
     if earlier is not None:
-        same = all(
-            getattr(earlier, name) == values[name]
-            for name in ("kind", "receiver_id", "mou_id", "purpose", "urgency", "child_role")
-        )
-        require(same, RefusalCode.KEY_REUSED, "input.idempotencyKey")
+        require(earlier.request_hash == request, RefusalCode.KEY_REUSED, "input.idempotencyKey")
     return earlier
 
 
-async def covered_by(tx: AsyncSession, mou: MouNow, one: UUID, other: UUID) -> None:
+def _fingerprint(given: HandoffDraft, status: HandoffStatus) -> str:
+    """What tells two requests apart without keeping what they said: the key is part of it."""
+    whole = json.dumps([status, asdict(given)], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+async def covered_by(
+    tx: AsyncSession, mou: MouNow, one: UUID, other: UUID, at: str = "input.mouId"
+) -> None:
     """Refuse unless the agreement is in force between the two."""
-    require(mou.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
+    require(mou.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, at)
     shared = await tx.scalar(select(func.access.shares_agreement(mou.id, one, other)))
-    require(shared, RefusalCode.NOT_A_PARTY, "input.mouId")
+    require(shared, RefusalCode.NOT_A_PARTY, at)
 
 
 async def may_disclose(
@@ -318,6 +335,7 @@ async def may_disclose(
     reader: UUID,
     case: HandoffDraft | Handoff,
     categories: Sequence[DataCategory],
+    at: str = f"{SECTIONS}.category",
 ) -> None:
     """Refuse the first category that no clause in force lets the author give the reader."""
     if not categories:
@@ -340,7 +358,7 @@ async def may_disclose(
         .limit(1)
     )  # fmt: skip
     if uncovered is not None:
-        raise Refusal(RefusalCode.NOT_COVERED, f"input.sections[{uncovered - 1}].category")
+        raise Refusal(RefusalCode.NOT_COVERED, at.format(uncovered - 1))
 
 
 async def add_sections(

@@ -19,8 +19,8 @@ from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, r
 from domain.handoff import (
     MOST_SECTIONS,
     SectionDraft,
-    _bodies,
     add_sections,
+    bodies_of,
     covered_by,
     may_disclose,
     record,
@@ -94,7 +94,7 @@ async def send(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
     categories = await _categories(tx, handoff)
     require(categories, RefusalCode.BAD_INPUT, "id")
     await may_disclose(
-        tx, handoff.mou_id, handoff.sender_id, handoff.receiver_id, handoff, categories
+        tx, handoff.mou_id, handoff.sender_id, handoff.receiver_id, handoff, categories, "id"
     )
     handoff.requested_at = handoff.listed_at = func.now()
     handoff.due_at = func.now() + await response_time(tx, handoff.urgency)
@@ -194,7 +194,7 @@ async def add_section(tx: AsyncSession, caller: Caller, ref: Ref, section: Secti
     """Add a section while the handoff is open: either side, as far as a clause covers it."""
     handoff = await _locked(tx, ref)
     require(handoff.status in (S.DRAFT, *UNDER_WAY), RefusalCode.WRONG_STATE, "id")
-    await _add(tx, caller, handoff, [section])
+    await _add(tx, caller, handoff, [section], "section")
     handoff.updated_at = func.now()
     await tx.flush()
     if handoff.status is not S.DRAFT:
@@ -235,7 +235,7 @@ async def _held(
     require(handoff.status in step.start, too_late if working else RefusalCode.WRONG_STATE, "id")
     if step.in_force:
         mou = await found(tx, MouNow, handoff.mou_id, "id")
-        await covered_by(tx, mou, handoff.sender_id, handoff.receiver_id)
+        await covered_by(tx, mou, handoff.sender_id, handoff.receiver_id, "id")
     return handoff
 
 
@@ -270,14 +270,20 @@ async def _take(
 
 
 async def _add(
-    tx: AsyncSession, caller: Caller, handoff: Handoff, sections: Sequence[SectionDraft]
+    tx: AsyncSession,
+    caller: Caller,
+    handoff: Handoff,
+    sections: Sequence[SectionDraft],
+    at: str = "sections[{}]",
 ) -> None:
     me = caller.organisation_id
     other = handoff.receiver_id if me == handoff.sender_id else handoff.sender_id
-    bodies = _bodies(sections)
+    bodies = bodies_of(sections, at)
     there = len(await _categories(tx, handoff))
-    require(there + len(bodies) <= MOST_SECTIONS, RefusalCode.TOO_MANY, "sections")
-    await may_disclose(tx, handoff.mou_id, me, other, handoff, [s.category for s in sections])
+    most = there + len(bodies) <= MOST_SECTIONS
+    require(most, RefusalCode.TOO_MANY, at.removesuffix("[{}]"))
+    categories = [section.category for section in sections]
+    await may_disclose(tx, handoff.mou_id, me, other, handoff, categories, f"{at}.category")
     await add_sections(tx, caller, handoff, bodies)
 
 

@@ -65,6 +65,7 @@ create table handoff (
   services text[] not null,
   case_reference text,
   idempotency_key text,
+  request_hash text,
   resume_status varchar(40) check (resume_status in {STATUSES}),
   cancellation_requested_at timestamptz,
   created_at timestamptz not null default now(),
