@@ -151,17 +151,22 @@ def unknown(noun: str) -> str:
     return f"{noun}_{'0198f0c2' + '0' * 24}"
 
 
-async def expire(world: World, mou: str, days: int = 2) -> None:
-    """Shift an agreement into the past, so that its last day was some days ago."""
+async def rewrite(world: World, statement: str, **values: Any) -> None:
+    """Change what the database itself keeps from being changed, such as a signed agreement."""
     async with world.operator() as tx:
         await tx.execute(text("set local session_replication_role = replica"))  # no triggers
-        await tx.execute(
-            text(
-                "update mou_version set valid_from = least(valid_from, :last),"
-                " valid_until = :last, takes_effect_on = null where mou_id = :id"
-            ),
-            {"id": uuid_of(mou), "last": today() - timedelta(days=days)},
-        )
+        await tx.execute(text(statement), values)
+
+
+async def expire(world: World, mou: str, days: int = 2) -> None:
+    """Shift an agreement into the past, so that its last day was some days ago."""
+    await rewrite(
+        world,
+        "update mou_version set valid_from = least(valid_from, :last), valid_until = :last,"
+        " takes_effect_on = null where mou_id = :id",
+        id=uuid_of(mou),
+        last=today() - timedelta(days=days),
+    )
 
 
 def uuid_of(gid: str) -> UUID:
