@@ -229,8 +229,8 @@ async def _held(
     side = Side.SENDER if handoff.sender_id == caller.organisation_id else Side.RECEIVER
     require(side is step.side, RefusalCode.WRONG_SIDE, "id")
     if side is Side.SENDER and step not in (ASK_CANCEL, GIVE_INFO):
-        require(not custody_moved(handoff) or handoff.status in ENDED,
-                RefusalCode.CUSTODY_MOVED, "id")  # fmt: skip
+        over = handoff.status in ENDED and handoff.status not in step.start
+        require(over or not custody_moved(handoff), RefusalCode.CUSTODY_MOVED, "id")
     working = handoff.status is S.IN_PROGRESS
     require(handoff.status in step.start, too_late if working else RefusalCode.WRONG_STATE, "id")
     if step.in_force:
