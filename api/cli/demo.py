@@ -42,7 +42,7 @@ def demo(
 
 
 def _demo(host: str, port: int, fresh: bool, began: float) -> None:
-    from api.server import AddressTaken, listen
+    from api.address import AddressTaken, listen
 
     try:
         taken = listen(host, port)
@@ -53,9 +53,10 @@ def _demo(host: str, port: int, fresh: bool, began: float) -> None:
 
 
 def _set_up_and_serve(taken: "socket.socket", fresh: bool, began: float) -> None:
+    from api.address import url_of
     from api.cli.configuration import home_of, load
     from api.logging import configure
-    from api.server import make_server_app, run, url_of
+    from api.server import make_server_app, run
     from db.embedded import EmbeddedPostgres
 
     address = url_of(taken)

@@ -31,9 +31,9 @@ def serve(
 
     Example: DATABASE_URL=postgresql://rangkul_api:...@db/rangkul rangkul serve --workers 4
     """
+    from api.address import AddressTaken, listen
     from api.cli.configuration import load
     from api.logging import configure
-    from api.server import AddressTaken, listen
 
     settings = load()
     configure(settings.log_level, json=settings.log_json)
@@ -56,9 +56,9 @@ def serve(
 
 def _complete(settings: "Settings", taken: "socket.socket", stack: ExitStack) -> "Settings":
     """The settings with what was left open: the issuer, and an embedded PostgreSQL."""
+    from api.address import url_of
     from api.cli.configuration import home_of, load
     from api.cli.home import bring_up
-    from api.server import url_of
     from db.embedded import EmbeddedPostgres
 
     found: dict[str, Any] = {}
@@ -77,9 +77,10 @@ def _complete(settings: "Settings", taken: "socket.socket", stack: ExitStack) ->
 def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedded: bool) -> None:
     import structlog
 
+    from api.address import url_of
     from api.cli.configuration import hand_down
     from api.preflight import Obstacle, check
-    from api.server import make_server_app, run, run_workers, url_of
+    from api.server import make_server_app, run, run_workers
 
     assert settings.database_url is not None
     try:
