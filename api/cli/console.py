@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.markup import escape
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 Progress = Callable[[str], None]
 
@@ -32,11 +32,11 @@ def step(what: str) -> Iterator[Progress]:
 
 def say(text: str) -> None:
     """A line of plain text, as it is."""
-    out.print(text, markup=False)
+    out.print(text, markup=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
-    err.print(text, style="red", markup=False)
+    err.print(text, style="red", markup=False, soft_wrap=True)
 
 
 def sentence(error: Exception) -> str:
@@ -44,13 +44,15 @@ def sentence(error: Exception) -> str:
     from sqlalchemy.exc import DBAPIError
 
     from api.failure import kinds, sqlstate
+    from api.seed import SeedRefused
     from auth.clients import ClientRefused
     from auth.keys import WrongKeyEncryptionKey
     from db.embedded import EmbeddedError
     from db.session import DatabaseAway
     from domain.refusal import Refusal
 
-    if isinstance(error, Failure | EmbeddedError | ClientRefused | WrongKeyEncryptionKey):
+    ours = Failure | EmbeddedError | ClientRefused | SeedRefused | WrongKeyEncryptionKey
+    if isinstance(error, ours):
         return str(error)
     if isinstance(error, Refusal):
         return f"{error.code.message('en')} ({error.code.value}, {error.field or 'no field'})"

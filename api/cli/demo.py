@@ -117,24 +117,29 @@ async def _prepare(server: "Server", home: "Home") -> str:
 
 
 def _welcome(address: str, home: "Home", began: float) -> None:
-    from rich.table import Table
+    from rich.box import SIMPLE
+    from rich.table import Column, Table
 
     clients = home.clients()
-    table = Table("Organisation", "client_id", "Scopes", title="Demo clients", title_justify="left")
+    keys = [client["client_id"] for client in clients]
+    table = Table("Organisation", Column("client_id, and scopes", min_width=max(map(len, keys))))
+    table.box, table.title, table.title_justify = SIMPLE, "Demo clients", "left"
     for client in clients:
-        table.add_row(client["organisation"], client["client_id"], _short(client["scopes"]))
+        about = f"{client['client_id']}\n[dim]{_short(client['scopes'])}[/]"
+        table.add_row(client["organisation"], about)
     out.print()
     out.print(table)
     out.print(f"Their secrets are in {home.clients_file} (readable by you alone).", markup=False)
     out.print()
     query = json.dumps({"query": "{ viewer { organisation { name } scopes } }"})
-    first = clients[0]["client_id"] if clients else "CLIENT"
+    wanted = json.dumps({"client_id": keys[0]})
     say("A first request, to copy:")
     say(
         f"  TOKEN=$(curl -s {address}/demo/token -H 'content-type: application/json' \\\n"
-        f'    -d \'{{"client_id": "{first}"}}\' | sed \'s/.*"access_token":"\\([^"]*\\).*/\\1/\')\n'
+        f"    -d '{wanted}' \\\n"
+        '    | sed \'s/.*"access_token":"\\([^"]*\\).*/\\1/\')\n'
         f'  curl -s {address}/graphql -H "authorization: Bearer $TOKEN" \\\n'
-        f"    -H 'content-type: application/json' -d '{query}'"
+        f"    -H 'content-type: application/json' \\\n    -d '{query}'"
     )
     out.print()
     out.print(
