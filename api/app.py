@@ -1,10 +1,10 @@
 """The application: what is served where, and what lives as long as the server does."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
@@ -25,6 +25,8 @@ from db.session import Database
 from resolvers.context import Context
 from schema.root import HANDLERS, TYPES, Mutation, Query, config
 
+log = structlog.get_logger("api")
+
 
 def make_schema(rules: Rules | None = None, *, suggestions: bool = True) -> Schema:
     """The contract, under the rules of an installation."""
@@ -43,7 +45,6 @@ def make_app(
     database: Database,
     *,
     more_routes: Sequence[BaseRoute] = (),
-    when_ready: Callable[[], Any] | None = None,
 ) -> Starlette:
     """The whole server on one database, whose pool it closes when it ends."""
     keys = SigningKeys(database, settings.auth)
@@ -67,10 +68,12 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await keys.check()
+        try:
+            await keys.check()
+        except Exception:
+            log.exception("cannot start")  # what the server itself would say of it, we do not log
+            raise
         _calm_the_collector()
-        if when_ready is not None:
-            when_ready()
         yield
         await database.close()
 

@@ -122,14 +122,16 @@ def _welcome(address: str, home: "Home", began: float) -> None:
 
     clients = home.clients()
     keys = [client["client_id"] for client in clients]
-    table = Table("Organisation", Column("client_id, and scopes", min_width=max(map(len, keys))))
+    widest = max(map(len, keys))  # never cut: they are there to be copied
+    name = Column("Organisation", max_width=max(18, out.width - widest - 6))
+    table = Table(name, Column("client_id, and scopes", min_width=widest))
     table.box, table.title, table.title_justify = SIMPLE, "Demo clients", "left"
     for client in clients:
         about = f"{client['client_id']}\n[dim]{_short(client['scopes'])}[/]"
         table.add_row(client["organisation"], about)
     out.print()
     out.print(table)
-    out.print(f"Their secrets are in {home.clients_file} (readable by you alone).", markup=False)
+    say(f"Their secrets are in {home.clients_file} (readable by you alone).")
     out.print()
     query = json.dumps({"query": "{ viewer { organisation { name } scopes } }"})
     wanted = json.dumps({"client_id": keys[0]})
