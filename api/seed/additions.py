@@ -4,27 +4,39 @@ from db.enums import DataCategory as D
 
 ADDED: dict[D, tuple[str, ...]] = {
     D.INCIDENT: (
-        "Tambahan: tempat kejadian berada di wilayah {kota}; perkiraan waktu sore hari sepulang "
-        "sekolah. Keterangan berasal dari pendamping, {anak} tidak ditanyai ulang.",
-        "Tambahan: peristiwa terakhir terjadi kurang dari tiga hari sebelum laporan. Anak setuju "
-        "informasi ini disampaikan.",
+        "Tambahan: tempat kejadian berada di wilayah {kota}, sore hari sepulang sekolah, kurang "
+        "dari tiga hari sebelum laporan. Keterangan berasal dari pendamping; anak tidak ditanyai "
+        "ulang.",
+        "Tambahan: peristiwa terakhir terjadi pada akhir pekan sebelum laporan, di wilayah {kota}. "
+        "Anak setuju informasi ini disampaikan.",
     ),
     D.CONTACT: (
-        "Orang dewasa tepercaya: Tante Contoh-{n}, telepon 0800-0001-{n:04} (fiktif). Boleh "
-        "dihubungi kapan saja.",
+        "Pendamping: Tante Contoh-{n}, telepon 0800-0001-{n:04} (fiktif). Boleh dihubungi kapan "
+        "saja dan akan hadir bersama anak.",
     ),
-    D.SERVICE: (
-        "Layanan yang sudah berjalan: dua sesi penguatan psikologis dan satu kunjungan rumah. "
-        "Jadwal berikutnya hari Kamis pukul 10.00.",
+    D.EDUCATION: (
+        "Kehadiran menurun pada bulan terakhir. Sekolah menunjuk satu guru sebagai penghubung; "
+        "anak menghendaki sekolah yang dekat dengan rumah pengasuhnya.",
     ),
-    D.LEGAL: (
-        "Terlampir keterangan: salinan laporan polisi sudah diserahkan kepada narahubung; "
-        "pendamping hukum telah ditunjuk.",
+    D.EVIDENCE: (
+        "Susulan: surat keterangan pada daftar nomor 3 diserahkan langsung kepada jaksa peneliti "
+        "dengan tanda terima.",
     ),
-    D.IDENTITY: ("Tambahan: anak lebih nyaman disapa Contoh dan didampingi petugas perempuan.",),
+    D.FAMILY: (
+        "Asesmen keluarga: pengasuh mampu dan bersedia; anak setuju ditempatkan sementara. Rincian "
+        "kerugian (transportasi dan kehilangan penghasilan) dihitung bersama keluarga.",
+    ),
     D.HEALTH: (
         "Tambahan: pemeriksaan awal puskesmas telah dilakukan; hasil dibawa keluarga dalam amplop "
         "tertutup.",
+    ),
+    D.LEGAL: (
+        "Susulan: salinan laporan polisi, kronologi penanganan, dan surat penunjukan pendamping "
+        "sudah diserahkan kepada narahubung. Jadwal berikutnya hari Kamis pukul 10.00.",
+    ),
+    D.SERVICE: (
+        "Layanan yang sudah berjalan: dua sesi penguatan psikologis dan satu kunjungan rumah. "
+        "Kepada wali kelas cukup disampaikan bahwa anak memerlukan penyesuaian belajar.",
     ),
 }
 
@@ -36,7 +48,7 @@ REPLIES: dict[D, tuple[str, ...]] = {
         "vaksinasi lanjutan telah diberikan kepada pendamping.",
     ),
     D.PSYCHOLOGICAL: (
-        "Setelah enam sesi, gangguan tidur berkurang dan {anak} mulai bermain dengan teman. "
+        "Setelah enam sesi, gangguan tidur berkurang dan anak mulai bermain dengan teman. "
         "Disarankan pemantauan bulanan.",
         "Anak menyelesaikan terapi bermain. Gejala kecemasan menurun dari berat menjadi ringan; "
         "pengasuh dilatih mengenali tanda kekambuhan.",
@@ -67,11 +79,9 @@ REPLIES: dict[D, tuple[str, ...]] = {
 }
 
 
-def later(
-    texts: dict[D, tuple[str, ...]], category: D, *, n: int, name: str, city: str
-) -> str | None:
+def later(texts: dict[D, tuple[str, ...]], category: D, *, n: int, city: str) -> str | None:
     """The text for this category, or None where nothing is kept for it."""
     choices = texts.get(category)
     if choices is None:
         return None
-    return choices[n % len(choices)].format(anak=name, n=n, kota=city)
+    return choices[n % len(choices)].format(n=n, kota=city)

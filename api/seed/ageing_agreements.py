@@ -15,6 +15,7 @@ from api.seed.agreements import PAPERS
 from api.seed.cast import Cast
 from api.seed.play_agreements import shift_of
 from api.seed.shapes import Paper
+from api.seed.timeline import next_working_hour
 from db.mou import Mou, MouApproval, MouComment, MouEvent, MouSignature, MouVersion
 from domain.checks import id_of
 from domain.mou_content import canonical, clauses_of, digest, parties_of
@@ -28,10 +29,11 @@ class _Past:
     def __init__(self, cast: Cast, paper: Paper, number: int) -> None:
         change = paper.change if number > 1 else None
         self._cast, self._paper = cast, paper
-        self._first = change.proposed if change else paper.proposed
-        self.signed_day = change.signed if change else paper.signed
+        self._first = cast.workday(change.proposed if change else paper.proposed)
+        signed = change.signed if change else paper.signed
+        self.signed_day = cast.workday(signed) if signed is not None else None
         submitted = change.proposed + 2 if change else paper.submitted
-        self._submitted = cast.at(submitted, 13.5) if submitted is not None else None
+        self._submitted = cast.at(cast.workday(submitted), 13.5) if submitted is not None else None
         self._until = cast.at(self.signed_day, 9) if self.signed_day is not None else cast.now
         self._signatures = 0
         self._approvals = 0
@@ -51,9 +53,11 @@ class _Past:
         return self._cast.at(self.signed_day, 10) + timedelta(minutes=4 * self._signatures)
 
     def review(self, share: float) -> datetime:
-        """A moment between submission and signing (or today)."""
+        """A moment between submission and signing (or today), when people are at work."""
         start = self._submitted or self.proposed
-        return start + (self._until - start) * share
+        moment = start + (self._until - start) * share
+        working = next_working_hour(moment, minute=round(share * 59))
+        return working if working < self._until else moment
 
     def of(self, kind: str) -> datetime:
         """When an event of this kind happened; called in the order of the events."""
@@ -61,11 +65,12 @@ class _Past:
         if kind in _PROPOSALS:
             return self.proposed
         if kind == "SUBMITTED":
-            return self.review(0)
+            return self._submitted or self.proposed
         if kind == "APPROVED":
             self._approvals += 1
-            drafters = self._approvals == 1
-            return self.review(0 if drafters else min(0.95, 0.55 + 0.06 * self._approvals))
+            if self._approvals == 1:  # the drafter's own, given by submitting
+                return self.of("SUBMITTED") + timedelta(seconds=1)
+            return self.review(min(0.95, 0.55 + 0.06 * self._approvals))
         if kind == "SIGNED":
             self._signatures += 1
             return self.signed
@@ -77,7 +82,7 @@ class _Past:
             "TERMINATED": paper.terminated,
         }[kind]
         assert day is not None
-        return cast.at(day[0], 11.3)
+        return cast.at(cast.workday(day[0]), 11.3)
 
 
 async def age_agreements(tx: AsyncSession, cast: Cast) -> None:
@@ -90,9 +95,9 @@ async def age_agreements(tx: AsyncSession, cast: Cast) -> None:
 
 async def _age(tx: AsyncSession, cast: Cast, paper: Paper, id: UUID) -> None:
     mou = await tx.get_one(Mou, id)
-    mou.created_at = cast.at(paper.proposed, 10.2)
+    mou.created_at = cast.at(cast.workday(paper.proposed), 10.2)
     if paper.suspended:
-        mou.suspended_at = cast.at(paper.suspended[0], 11.3)
+        mou.suspended_at = cast.at(cast.workday(paper.suspended[0]), 11.3)
     if paper.terminated:
         mou.terminated_on = cast.day(paper.terminated[1])
     numbers = select(MouVersion).where(MouVersion.mou_id == id).order_by(MouVersion.number)

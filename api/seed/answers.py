@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from db.enums import DataCategory
+from db.enums import DataCategory as D
+
 
 @dataclass(frozen=True)
 class Voice:
     """How one type of organisation asks, declines, fails and reports."""
 
-    asks: tuple[str, ...]
+    asks: tuple[tuple[DataCategory, str], ...]
+    """Each with the category of the section that answers it."""
     rejects: tuple[str, ...]
     fails: str
     outcomes: tuple[str, ...]
@@ -15,10 +19,11 @@ class Voice:
 
 POLICE = Voice(
     asks=(
-        "Mohon dilengkapi tempat dan perkiraan waktu kejadian untuk menentukan wilayah hukum.",
-        "Mohon nama dan nomor pendamping yang akan hadir pada pemeriksaan, serta kebutuhan juru "
-        "bahasa bila ada.",
-        "Apakah anak sudah divisum? Bila sudah, mohon nama rumah sakit dan tanggal pemeriksaan.",
+        (
+            D.INCIDENT,
+            "Mohon dilengkapi tempat dan perkiraan waktu kejadian untuk menentukan wilayah hukum.",
+        ),
+        (D.CONTACT, "Mohon nama dan nomor pendamping yang akan hadir pada pemeriksaan."),
     ),
     rejects=(
         "Tempat kejadian di luar wilayah hukum kami. Mohon diteruskan kepada Polres setempat; "
@@ -38,9 +43,15 @@ POLICE = Voice(
 )
 SERVICE_UNIT = Voice(
     asks=(
-        "Mohon informasi siapa orang dewasa yang dipercaya anak dan boleh kami hubungi.",
-        "Apakah anak berada di tempat aman malam ini? Mohon jawaban sebelum penjangkauan.",
-        "Mohon hasil skrining awal atau catatan guru BK agar anak tidak menceritakan ulang.",
+        (
+            D.CONTACT,
+            "Mohon informasi siapa orang dewasa yang dipercaya anak dan boleh kami hubungi.",
+        ),
+        (
+            D.EDUCATION,
+            "Mohon catatan kehadiran dan dukungan sekolah agar anak tidak menceritakan ulang.",
+        ),
+        (D.LEGAL, "Mohon jadwal pemeriksaan agar pendamping dapat disiapkan."),
     ),
     rejects=(
         "Anak berdomisili di luar wilayah layanan kami; telah kami hubungkan dengan UPTD PPA "
@@ -60,16 +71,18 @@ SERVICE_UNIT = Voice(
 )
 HOSPITAL = Voice(
     asks=(
-        "Mohon waktu kejadian terakhir agar jenis pemeriksaan dapat ditentukan.",
-        "Mohon kepastian siapa yang berwenang memberi persetujuan tindakan; wali disebut sebagai "
-        "terlapor.",
+        (D.HEALTH, "Mohon keterangan pemeriksaan yang sudah dilakukan agar tidak berulang."),
+        (
+            D.INCIDENT,
+            "Mohon perkiraan waktu kejadian terakhir agar jenis pemeriksaan dapat ditentukan.",
+        ),
     ),
     rejects=(
         "Dokter forensik tidak tersedia sampai lusa; agar tidak terlambat mohon dirujuk ke RS "
         "Bhayangkara.",
         "Pemeriksaan yang diminta sudah dilakukan di puskesmas; hasil dapat dimintakan ke sana.",
     ),
-    fails="Anak menolak pemeriksaan setelah penjelasan. Penolakan dihormati; layanan tetap terbuka.",
+    fails="Anak menolak pemeriksaan setelah penjelasan. Penolakan dihormati; layanan terbuka.",
     outcomes=(
         "Pemeriksaan dilakukan oleh dokter perempuan dengan pendamping. Pengobatan dan profilaksis "
         "diberikan; kontrol ulang dijadwalkan. Biaya tidak dibebankan kepada keluarga.",
@@ -78,10 +91,7 @@ HOSPITAL = Voice(
     ),
 )
 SOCIAL_OFFICE = Voice(
-    asks=(
-        "Mohon asesmen keluarga dan kesediaan anak untuk ditempatkan sementara.",
-        "Apakah dokumen kependudukan anak tersedia? Bila tidak, kami bantu pengurusannya.",
-    ),
+    asks=((D.FAMILY, "Mohon asesmen keluarga dan kesediaan anak untuk ditempatkan sementara."),),
     rejects=(
         "Rumah perlindungan penuh sampai akhir pekan. Mohon penempatan pada mitra; kami siap "
         "menerima setelahnya.",
@@ -96,9 +106,12 @@ SOCIAL_OFFICE = Voice(
 )
 LPSK = Voice(
     asks=(
-        "Mohon salinan laporan polisi dan surat permohonan yang ditandatangani wali atau "
-        "pendamping bila wali adalah terlapor.",
-        "Mohon rincian kerugian untuk penghitungan restitusi.",
+        (
+            D.LEGAL,
+            "Mohon salinan laporan polisi dan surat permohonan yang ditandatangani wali, atau "
+            "pendamping bila wali adalah terlapor.",
+        ),
+        (D.FAMILY, "Mohon rincian kerugian keluarga untuk penghitungan restitusi."),
     ),
     rejects=(
         "Permohonan belum memenuhi syarat formil; dapat diajukan kembali setelah laporan polisi "
@@ -113,8 +126,8 @@ LPSK = Voice(
 )
 JUSTICE = Voice(
     asks=(
-        "Mohon dilengkapi hasil penelitian kemasyarakatan dan identitas pendamping anak.",
-        "Alat bukti surat pada daftar nomor 3 belum terlampir; mohon disusulkan.",
+        (D.EVIDENCE, "Alat bukti surat pada daftar nomor 3 belum terlampir; mohon disusulkan."),
+        (D.LEGAL, "Mohon dilengkapi surat penunjukan pendamping anak."),
     ),
     rejects=("Berkas belum lengkap secara formil; dikembalikan dengan petunjuk tertulis.",),
     fails="Perkara digabungkan dengan perkara lain pada kejaksaan berbeda.",
@@ -125,7 +138,12 @@ JUSTICE = Voice(
     ),
 )
 SCHOOL = Voice(
-    asks=("Mohon arahan apa yang boleh disampaikan kepada wali kelas tanpa mengungkap kasus.",),
+    asks=(
+        (
+            D.SERVICE,
+            "Mohon arahan apa yang boleh disampaikan kepada wali kelas tanpa mengungkap kasus.",
+        ),
+    ),
     rejects=(
         "Anak sudah pindah sekolah bulan lalu; surat kami teruskan melalui Dinas Pendidikan.",
     ),
@@ -137,7 +155,7 @@ SCHOOL = Voice(
     ),
 )
 EDUCATION = Voice(
-    asks=("Mohon jenjang dan wilayah sekolah tujuan yang dikehendaki anak.",),
+    asks=((D.EDUCATION, "Mohon jenjang dan wilayah sekolah tujuan yang dikehendaki anak."),),
     rejects=("Sekolah tujuan berada di bawah kewenangan provinsi; mohon diajukan ke sana.",),
     fails="Keluarga membatalkan kepindahan sekolah.",
     outcomes=(
@@ -148,8 +166,11 @@ EDUCATION = Voice(
 )
 COMMUNITY = Voice(
     asks=(
-        "Mohon jadwal sesi yang sudah berjalan agar pendampingan tidak tumpang tindih.",
-        "Apakah anak bersedia mengikuti kelompok sebaya? Mohon ditanyakan lebih dahulu.",
+        (
+            D.SERVICE,
+            "Mohon jadwal sesi yang sudah berjalan agar pendampingan tidak tumpang tindih.",
+        ),
+        (D.LEGAL, "Mohon salinan surat panggilan dan nama penasihat hukum sebelumnya, bila ada."),
     ),
     rejects=("Pendamping kami penuh sampai bulan depan. Kami sarankan mitra lain dalam jejaring.",),
     fails="Anak tidak melanjutkan sesi setelah dua pertemuan; keluarga meminta jeda.",
@@ -160,7 +181,9 @@ COMMUNITY = Voice(
     ),
 )
 COMMISSION = Voice(
-    asks=("Mohon kronologi penanganan sejak laporan diterima dan kendala yang dihadapi.",),
+    asks=(
+        (D.LEGAL, "Mohon kronologi penanganan sejak laporan diterima dan kendala yang dihadapi."),
+    ),
     rejects=("Pokok pengaduan di luar tugas kami; telah kami teruskan kepada lembaga berwenang.",),
     fails="Para pihak tidak menanggapi permintaan klarifikasi.",
     outcomes=(

@@ -66,7 +66,7 @@ ELSEWHERE = [
     case("disabilitas", Leg("uptd-dki>polres-jakpus", "5d", SENT)),
     case("pelatih", Leg("uptd-dki>polres-jaktim", "38d", FAILED)),
     case("saksi-adik", Leg("uptd-dki>polres-jaktim", "6d", WORKING)),
-    case("les-privat", Leg("uptd-dki>polres-jaktim", "1d", SEEN, U.MENDESAK)),
+    case("les-privat", Leg("uptd-dki>polres-jaktim", "18h", SEEN, U.MENDESAK)),
     case("ayah-tiri", Leg("polres-jaktim>uptd-dki", "10d", WORKING)),
     case("pacar-dewasa", Leg("polres-jaktim>uptd-dki", "16h", SENT)),
     case("angkutan", Leg("polres-jakpus>uptd-dki", "27d", REJECTED)),
@@ -78,7 +78,7 @@ ELSEWHERE = [
     case("pacar-dewasa", Leg("uptd-dki>pelita", "7d", ACCEPTED)),
     case("ancaman-foto", Leg("uptd-dki>pelita", "3d", SENT)),
     case("guru", Leg("uptd-dki>pelita", "95d", REVOKED_AFTER)),
-    case("kawin", Leg("uptd-dki>dinsos-dki", "4d", SEEN)),
+    case("kawin", Leg("uptd-dki>dinsos-dki", "2d", SEEN)),
     # Pengaduan kepada KPAI
     case(
         "ayah-tiri",
@@ -95,7 +95,7 @@ ELSEWHERE = [
     case("ancaman-foto", Leg("kpai>polres-bogor bukti", "18d", REVOKED)),
     case("grup-kelas", Leg("kpai>polda-metro bukti", "12d", ACCEPTED)),
     case("ancaman-foto", Leg("kpai>polda-metro bukti", "19h", SENT)),
-    case("tetangga", Leg("kpai>polres-jaktim", "3d", SENT)),
+    case("tetangga", Leg("kpai>polres-jaktim", "14h", SENT)),
     case("les-privat", Leg("kpai>polres-jaktim", "11d", STOP_ASKED)),
     case("janji-kerja", Leg("kpai>polda-metro", "77d", DONE)),
     case("disabilitas", Leg("kpai>polres-surabaya", "24d", WORKING)),

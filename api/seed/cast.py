@@ -54,6 +54,10 @@ class Cast:
         midnight = datetime.combine(self.day(distance), datetime.min.time(), WIB)
         return midnight + timedelta(hours=hour)
 
+    def workday(self, distance: int) -> int:
+        """The same distance, or a day or two less when nobody signs papers on that day."""
+        return distance - max(0, self.day(distance).weekday() - 4)
+
     @asynccontextmanager
     async def acting(self, key: str) -> AsyncIterator[tuple[AsyncSession, Caller]]:
         """A transaction of this organisation; a few run at the same time."""

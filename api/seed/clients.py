@@ -30,7 +30,7 @@ ROLES = [
     Role("polres-bandung", "Demo Polrestabes Bandung", (*_PARTNER, *_CASES)),
     Role(
         "polres-jaktim",
-        "Demo Polres Jakarta Timur tanpa identitas",
+        "Demo Polres Jaktim tanpa identitas",
         (Scope.ORGANISATION_READ, Scope.MOU_READ, Scope.ACTIVITY_READ, Scope.HANDOFF_READ,
          Scope.HANDOFF_WRITE),
     ),

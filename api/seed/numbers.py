@@ -44,9 +44,9 @@ def document_number(org: str, kind: MouKind, n: int, signed: date) -> str:
     )
 
 
-def police_report(n: int, day: date, unit: str) -> str:
+def police_report(n: int, day: date) -> str:
     """The number of a police report (laporan polisi)."""
-    return f"LP/B/CONTOH-{n:03}/{_ROMAN[day.month - 1]}/{day.year}/SPKT/{unit}"
+    return f"LP/B/CONTOH-{n:03}/{_ROMAN[day.month - 1]}/{day.year}/SPKT"
 
 
 _REFERENCES = {

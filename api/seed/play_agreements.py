@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.seed import paragraphs
@@ -106,8 +106,10 @@ async def _sign(cast: Cast, paper: Paper, ref: Ref, content_hash: str, signed: i
     for party in paper.parties[1:]:
         async with cast.acting(party.org) as (tx, caller):
             await mou.approve(tx, caller, ref, content_hash)
+    day = cast.day(cast.workday(signed))
     for n, party in enumerate(paper.parties, 1):
-        filed = document_number(party.org, paper.kind, n * 7 + len(paper.key), cast.day(signed))
+        number = n * 7 + len(paper.key) + day.month
+        filed = document_number(party.org, paper.kind, number, day)
         async with cast.acting(party.org) as (tx, caller):
             signature = mou.Signature(
                 content_hash, filed, party.signatory, party.office, party.letter is None,
@@ -122,7 +124,7 @@ async def _open_hash(tx: AsyncSession, ref: Ref) -> str:
     return (await tx.scalars(drafted)).one()
 
 
-def _of(ref: Ref):  # type: ignore[no-untyped-def]
+def _of(ref: Ref) -> ColumnElement[bool]:
     return MouVersion.mou_id == id_of(ref, "mou", "id")
 
 

@@ -89,7 +89,7 @@ def closes(cast: Cast, route: Route) -> datetime:
     if paper.terminated:
         ends.append(paper.terminated[1])
     if paper.suspended:
-        ends.append(paper.suspended[0])
+        ends.append(cast.workday(paper.suspended[0]))
     return min(cast.now, cast.at(min(ends), hour=0))
 
 
@@ -101,6 +101,11 @@ class _Play:
         self._route = ROUTES[leg.route]
         self._urgency = leg.urgency or self._route.urgency
         self._draw = random.Random(_SEED + n)  # noqa: S311
+        sender = type_of(self._route.sender)
+        self._start = first_moment(cast.now, leg.ago, sender, self._draw)
+        asks = VOICES[type_of(self._route.receiver)].asks
+        fitting = [ask for ask in asks if ask[0] in self._route.sections]
+        self._question = self._draw.choice(fitting or asks)
         self._sections: list[datetime] = []
         self._id: UUID | None = None
 
@@ -121,10 +126,9 @@ class _Play:
 
     def _moments(self) -> list[datetime]:
         cast, leg = self._cast, self._leg
-        start = first_moment(cast.now, leg.ago, type_of(self._route.sender), self._draw)
         limit = closes(cast, self._route)
         types = [type_of(self._actor(step)) for step in leg.fate.steps]
-        return moments(leg.fate, self._urgency, start, limit, types, self._draw)
+        return moments(leg.fate, self._urgency, self._start, limit, types, self._draw)
 
     async def _take(self, tx: AsyncSession, caller: Caller, step: str) -> int:
         """Take one step; the number of sections it wrote."""
@@ -142,7 +146,7 @@ class _Play:
                  "start": life.start}  # fmt: skip
         because = {
             "reject": (life.reject, voice.rejects),
-            "ask": (life.request_info, voice.asks),
+            "ask": (life.request_info, (self._question[1],)),
             "fail": (life.fail, (voice.fails,)),
             "cancel": (life.cancel, answers.TAKEN_BACK),
             "ask_stop": (life.request_cancellation, answers.STOP_ASKED),
@@ -186,9 +190,7 @@ class _Play:
         """What is written after the first packet: one more section, or the result."""
         route = self._route
         if step == "give":
-            asked = [c for c in (DataCategory.INCIDENT, DataCategory.CONTACT, DataCategory.SERVICE)
-                     if c in route.sections]  # fmt: skip
-            yield self._section(self._draw.choice(asked), route.sender, "asked")
+            yield self._section(self._question[0], route.sender, "asked")
         elif step == "add":
             yield self._section(route.reply[0], route.receiver, "end")
         elif step == "complete":
@@ -196,5 +198,6 @@ class _Play:
                 yield self._section(category, route.receiver, "end")
 
     def _section(self, category: DataCategory, author: str, when: Moment) -> SectionDraft:
-        writing = Writing(type_of(author), self._route.services, when)
+        days = (self._start.date() - self._child.reported).days
+        writing = Writing(type_of(author), self._route.services, days, when)
         return SectionDraft(category, write(category, self._child, writing))

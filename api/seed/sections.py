@@ -1,4 +1,7 @@
-"""The sections of a handoff, written for one child: every name, number and address is invented."""
+"""The sections of a handoff, written for one child: every name, number and address is invented.
+
+Who the child is stands in IDENTITY, CONTACT and FAMILY alone; all other sections say "anak".
+"""
 
 import random
 from collections.abc import Callable
@@ -89,6 +92,8 @@ class Writing:
 
     author_type: str
     services: tuple[str, ...]
+    days: int
+    """Days since the case was reported."""
     moment: Moment = "first"
 
 
@@ -105,47 +110,57 @@ def _identity(child: Child, _: Writing) -> str:
 
 
 def _contact(child: Child, _: Writing) -> str:
-    n = child.n
+    n, who = child.n, f"{child.story.trusted} Contoh-{child.n}"
     address = f"Jalan Contoh No. {n}, RT 00/RW 00, {child.city} (fiktif)"
+    telephone = f"0800-0000-{n:04} (fiktif)"
     if child.story.guardian_suspected:
         return (
-            f"Tempat anak berada saat ini: {address}. Hubungi Bibi Contoh-{n}, telepon "
-            f"0800-0000-{n:04} (fiktif).\nJANGAN menghubungi wali yang tercatat pada kartu "
-            "keluarga: ia adalah terlapor."
+            f"Tempat anak berada saat ini: {address}. Hubungi {who}, telepon {telephone}.\n"
+            "JANGAN menghubungi wali yang tercatat pada kartu keluarga: ia adalah terlapor."
         )
     return (
-        f"Alamat: {address}.\nIbu Contoh-{n}, telepon 0800-0000-{n:04} (fiktif), setelah pukul "
-        "16.00. Petugas datang tanpa seragam dan tanpa kendaraan dinas."
+        f"Alamat: {address}.\n{who}, telepon {telephone}, setelah pukul 16.00. Petugas datang "
+        "tanpa seragam dan tanpa kendaraan dinas."
     )
 
 
 def _incident(child: Child, _: Writing) -> str:
     told = child.story.incident[child.n % len(child.story.incident)]
-    return told.format(anak=child.name, hari=spoken(child.reported), sekolah=child.school)
+    return told.format(hari=spoken(child.reported))
 
 
-def _legal(child: Child, _: Writing) -> str:
-    number = police_report(child.n, child.reported, "Unit PPA")
+def _legal(child: Child, writing: Writing) -> str:
+    report = f"Laporan polisi {police_report(child.n, child.reported)} (fiktif)"
+    if writing.author_type == "KPAI":
+        return (
+            f"{report}. Mohon penjelasan perkembangan penyidikan, berapa kali anak diperiksa, dan "
+            "siapa yang mendampinginya."
+        )
     if child.story.role is ChildRole.CHILD_OFFENDER:
         return (
-            f"Laporan polisi {number} (fiktif). Anak berusia {child.age} tahun; upaya paksa tidak "
-            "dikenakan. Penelitian kemasyarakatan dimohonkan sesuai Pasal 27 UU 11/2012."
+            f"{report}. Anak berusia {child.age} tahun; upaya paksa tidak dikenakan. Penelitian "
+            "kemasyarakatan dimohonkan sesuai Pasal 27 UU 11/2012."
         )
+    if writing.days < 7:
+        return f"{report}. Pemeriksaan dijadwalkan pekan ini di ruang ramah anak, satu kali saja."
     state = (
-        "Anak korban telah diperiksa satu kali dengan pendamping; saksi lain dijadwalkan.",
+        "Anak telah diperiksa satu kali dengan pendamping; saksi lain dijadwalkan.",
         "Gelar perkara awal telah dilaksanakan. Sangkaan sementara berdasarkan UU 12/2022 dan UU "
         "35/2014; pasal ditetapkan setelah alat bukti lengkap.",
         "SPDP telah dikirim kepada penuntut umum. Pemeriksaan tambahan anak tidak diperlukan.",
     )[child.n % 3]
-    return f"Laporan polisi {number} (fiktif). {state}"
+    return f"{report}. {state}"
 
 
 def _service(child: Child, writing: Writing) -> str:
     wanted = [_SERVICES.get(code, code.lower()) for code in writing.services]
-    return (
-        f"Layanan yang dimohon: {'; '.join(wanted)}.\nCatatan: {child.name} telah menyetujui "
-        "rujukan ini dengan penjelasan sesuai usianya."
+    basis = (
+        "Wali adalah terlapor; pemrosesan tidak didasarkan pada persetujuannya, melainkan pada "
+        "pelindungan kepentingan vital anak (Pasal 20 ayat (2) huruf d UU 27/2022)."
+        if child.story.guardian_suspected
+        else "Anak dan walinya menyetujui rujukan ini setelah penjelasan sesuai usia anak."
     )
+    return f"Layanan yang dimohon: {'; '.join(wanted)}.\n{basis}"
 
 
 def _outcome(child: Child, writing: Writing) -> str:
@@ -156,9 +171,7 @@ def _outcome(child: Child, writing: Writing) -> str:
 def _story(part: str) -> Callable[[Child, Writing], str]:
     def written(child: Child, _: Writing) -> str:
         told: str = getattr(child.story, part)
-        return told.format(
-            anak=child.name, sekolah=child.school, terlapor=f"Terlapor Contoh-{child.n}"
-        )
+        return told.format(terlapor=f"Terlapor Contoh-{child.n}")
 
     return written
 
@@ -182,5 +195,5 @@ _WRITERS: dict[DataCategory, Callable[[Child, Writing], str]] = {
 def write(category: DataCategory, child: Child, writing: Writing) -> str:
     """One section, as its author would write it."""
     texts = {"first": {}, "asked": ADDED, "end": REPLIES}[writing.moment]
-    said = later(texts, category, n=child.n, name=child.name, city=child.city)
+    said = later(texts, category, n=child.n, city=child.city)
     return said or _WRITERS[category](child, writing)

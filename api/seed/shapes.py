@@ -109,6 +109,8 @@ class Story:
     girl: bool | None = None
     role: ChildRole = ChildRole.VICTIM
     guardian_suspected: bool = False
+    trusted: str = "Ibu"
+    """The adult the child trusts, whom one may call."""
 
 
 @dataclass(frozen=True)

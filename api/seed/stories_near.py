@@ -12,11 +12,11 @@ NEAR = [
         categories=("CHILD_OBSCENE_ACTS",),
         ages=(7, 11),
         incident=(
-            "Pada {hari} ibu {anak} melaporkan bahwa anak menceritakan perbuatan cabul oleh "
+            "Pada {hari} ibu anak melaporkan bahwa anak menceritakan perbuatan cabul oleh "
             "tetangga dekat rumah. Anak bercerita setelah menolak bermain di luar selama beberapa "
             "hari. Keterangan awal diambil satu kali oleh petugas terlatih; anak tidak ditanyai "
             "ulang.",
-            "Ketua RT mendampingi keluarga melapor pada {hari}. {anak} menyampaikan kepada ibunya "
+            "Ketua RT mendampingi keluarga melapor pada {hari}. Anak menyampaikan kepada ibunya "
             "bahwa ia mengalami perbuatan cabul ketika dititipkan di rumah tetangga. Anak masih "
             "bertemu terlapor karena tinggal di gang yang sama.",
         ),
@@ -37,10 +37,10 @@ NEAR = [
         categories=("HOUSEHOLD", "CHILD_INTERCOURSE"),
         ages=(12, 15),
         incident=(
-            "{anak} bercerita kepada guru BK pada {hari} tentang kekerasan seksual berulang oleh "
+            "Anak bercerita kepada guru BK pada {hari} tentang kekerasan seksual berulang oleh "
             "ayah tirinya. Guru mencatat pernyataan anak apa adanya dan tidak menghubungi rumah. "
             "Anak meminta tidak dipulangkan malam itu.",
-            "Bibi {anak} melapor pada {hari} setelah anak melarikan diri ke rumahnya. Anak "
+            "Bibi anak melapor pada {hari} setelah anak melarikan diri ke rumahnya. Anak "
             "menyebut ayah tiri sebagai pelaku. Rincian hanya dituangkan dalam berita acara "
             "pemeriksaan.",
         ),
@@ -58,17 +58,18 @@ NEAR = [
         "tempat yang diketahui terlapor.",
         girl=True,
         guardian_suspected=True,
+        trusted="Bibi",
     ),
     Story(
         key="guru",
         categories=("PHYSICAL_HARASSMENT",),
         ages=(12, 15),
         incident=(
-            "Pada {hari} {anak} dan seorang temannya melaporkan pelecehan fisik oleh tenaga "
-            "pendidik di {sekolah}. Kejadian disebut terjadi di ruang kegiatan seusai jam "
+            "Pada {hari} anak dan seorang temannya melaporkan pelecehan fisik oleh tenaga "
+            "pendidik di sekolah. Kejadian disebut terjadi di ruang kegiatan seusai jam "
             "pelajaran. Kepala sekolah membebastugaskan terlapor sementara.",
-            "Orang tua {anak} menyampaikan pengaduan tertulis pada {hari} tentang pelecehan fisik "
-            "di {sekolah}. Sekolah sempat menawarkan pertemuan keluarga; petugas menjelaskan bahwa "
+            "Orang tua anak menyampaikan pengaduan tertulis pada {hari} tentang pelecehan fisik "
+            "di sekolah. Sekolah sempat menawarkan pertemuan keluarga; petugas menjelaskan bahwa "
             "perkara ini tidak diselesaikan di luar peradilan.",
         ),
         family="Tinggal bersama kedua orang tua. Ayah menghendaki kasus tidak diketahui tetangga. "
@@ -88,10 +89,10 @@ NEAR = [
         categories=("CHILD_OBSCENE_ACTS",),
         ages=(11, 16),
         incident=(
-            "{anak} mengikuti latihan olahraga di luar sekolah. Pada {hari} orang tua melaporkan "
+            "Anak mengikuti latihan olahraga di luar sekolah. Pada {hari} orang tua melaporkan "
             "perbuatan cabul oleh pelatih setelah menemukan anak berhenti latihan tanpa alasan. "
             "Dua anak lain diduga mengalami hal serupa dan belum bersedia bercerita.",
-            "Pengurus klub menghubungi hotline pada {hari} setelah {anak} bercerita kepada asisten "
+            "Pengurus klub menghubungi hotline pada {hari} setelah anak bercerita kepada asisten "
             "pelatih. Klub menghentikan kegiatan pelatih yang dilaporkan.",
         ),
         family="Orang tua berpisah; anak tinggal bersama ibu. Ayah mengetahui laporan dan "
@@ -110,10 +111,10 @@ NEAR = [
         categories=("FORCED_MARRIAGE",),
         ages=(14, 17),
         incident=(
-            "Pada {hari} {anak} meminta bantuan karena keluarga merencanakan perkawinannya dengan "
+            "Pada {hari} anak meminta bantuan karena keluarga merencanakan perkawinannya dengan "
             "seorang laki-laki dewasa. Anak menolak dan ingin melanjutkan sekolah. Permohonan "
             "dispensasi belum didaftarkan.",
-            "Wali kelas {anak} melaporkan pada {hari} bahwa anak akan dikawinkan bulan depan. Anak "
+            "Wali kelas anak melaporkan pada {hari} bahwa anak akan dikawinkan bulan depan. Anak "
             "menyatakan tidak menghendakinya dalam pembicaraan tanpa kehadiran keluarga.",
         ),
         family="Ayah memiliki utang kepada keluarga calon suami. Ibu ragu-ragu. Kakek dihormati "
@@ -128,16 +129,17 @@ NEAR = [
         "semester.",
         girl=True,
         guardian_suspected=True,
+        trusted="Kakek",
     ),
     Story(
         key="disabilitas",
         categories=("ACTS_AGAINST_DECENCY",),
         ages=(11, 16),
         incident=(
-            "{anak}, anak dengan hambatan pendengaran, menyampaikan melalui juru bahasa isyarat "
+            "Anak dengan hambatan pendengaran menyampaikan melalui juru bahasa isyarat "
             "pada {hari} bahwa ia mengalami perbuatan melanggar kesusilaan oleh pengemudi antar "
             "jemput. Pemeriksaan memerlukan juru bahasa isyarat dan waktu yang cukup.",
-            "Kakak {anak} melapor pada {hari}. Anak memiliki hambatan intelektual ringan; "
+            "Kakak anak melapor pada {hari}. Anak memiliki hambatan intelektual ringan; "
             "keterangan diambil dengan alat bantu gambar dan pertanyaan terbuka oleh psikolog.",
         ),
         family="Ibu tunggal dengan penghasilan tidak tetap. Kakak perempuan menjadi pengasuh utama "
@@ -147,13 +149,14 @@ NEAR = [
         psychological="Anak gelisah saat naik kendaraan. Merespons baik pada kegiatan menggambar.",
         health="Alat bantu dengar rusak sejak kejadian dan perlu penggantian.",
         education="Bersekolah di kelas inklusif. Memerlukan guru pendamping khusus.",
+        trusted="Kakak",
     ),
     Story(
         key="saksi-adik",
         categories=("HOUSEHOLD",),
         ages=(8, 13),
         incident=(
-            "{anak} adalah anak saksi. Pada {hari} ia menceritakan kepada pendamping apa yang "
+            "Anak berstatus saksi. Pada {hari} ia menceritakan kepada pendamping apa yang "
             "didengarnya ketika kakaknya mengalami kekerasan seksual di rumah. Anak belum pernah "
             "diperiksa dan takut kepada terlapor.",
         ),
@@ -166,16 +169,17 @@ NEAR = [
         health="Tidak ada keluhan kesehatan.",
         education="Tetap bersekolah; diantar jemput oleh nenek.",
         role=ChildRole.WITNESS,
+        trusted="Nenek",
     ),
     Story(
         key="keluarga-jauh",
         categories=("RAPE", "HOUSEHOLD"),
         ages=(13, 16),
         incident=(
-            "Pada {hari} {anak} datang bersama pendamping dan melaporkan perkosaan oleh kerabat "
+            "Pada {hari} anak datang bersama pendamping dan melaporkan perkosaan oleh kerabat "
             "yang menumpang di rumah. Keterangan lengkap hanya dicatat dalam berita acara; rujukan "
             "ini tidak memuat rincian.",
-            "Puskesmas menghubungi petugas pada {hari} setelah {anak} meminta pemeriksaan tanpa "
+            "Puskesmas menghubungi petugas pada {hari} setelah anak meminta pemeriksaan tanpa "
             "sepengetahuan keluarga. Anak menyebut kerabat sebagai pelaku dan meminta tempat aman.",
         ),
         family="Ayah dan ibu belum mengetahui laporan. Anak menunjuk tante sebagai orang yang "
@@ -188,5 +192,6 @@ NEAR = [
         health="Pemeriksaan awal dan profilaksis telah diberikan; kontrol ulang tujuh hari lagi.",
         education="Mengikuti ujian susulan atas izin kepala sekolah.",
         girl=True,
+        trusted="Tante",
     ),
 ]

@@ -9,10 +9,10 @@ ONLINE = [
         categories=("ELECTRONIC_SEXUAL_VIOLENCE",),
         ages=(12, 16),
         incident=(
-            "Pada {hari} {anak} melaporkan bahwa sebuah akun yang dikenalnya dari permainan daring "
+            "Pada {hari} anak melaporkan bahwa sebuah akun yang dikenalnya dari permainan daring "
             "meminta gambar pribadi lalu mengancam menyebarkannya. Akun masih mengirim pesan. Anak "
             "telah berhenti membalas atas saran petugas.",
-            "Orang tua {anak} melapor pada {hari} setelah menemukan ancaman penyebaran gambar "
+            "Orang tua anak melapor pada {hari} setelah menemukan ancaman penyebaran gambar "
             "pribadi di gawai anak. Satu unggahan telah muncul di media sosial dan dimohonkan "
             "penghapusan.",
         ),
@@ -32,7 +32,7 @@ ONLINE = [
         categories=("PORNOGRAPHY_CHILD_OR_VIOLENT", "ELECTRONIC_SEXUAL_VIOLENCE"),
         ages=(13, 16),
         incident=(
-            "Pada {hari} pihak {sekolah} mengetahui gambar hasil rekayasa yang menyerupai {anak} "
+            "Pada {hari} pihak sekolah mengetahui gambar hasil rekayasa yang menyerupai anak "
             "beredar dalam grup percakapan kelas. Sekolah meminta siswa menghapusnya dan menyimpan "
             "bukti bahwa gambar pernah beredar.",
         ),
@@ -51,10 +51,10 @@ ONLINE = [
         categories=("TRAFFICKING", "CHILD_EXPLOITATION"),
         ages=(14, 17),
         incident=(
-            "{anak} ditemukan dalam pemeriksaan gabungan pada {hari} di sebuah tempat hiburan. "
+            "Anak ditemukan dalam pemeriksaan gabungan pada {hari} di sebuah tempat hiburan. "
             "Anak berangkat dari daerah asal karena janji pekerjaan sebagai penjaga toko. Dokumen "
             "perjalanannya dipegang orang lain.",
-            "Pada {hari} {anak} menghubungi layanan pengaduan dari sebuah rumah kos dan meminta "
+            "Pada {hari} anak menghubungi layanan pengaduan dari sebuah rumah kos dan meminta "
             "dijemput. Ia dijanjikan pekerjaan rumah makan, lalu diminta menemani tamu.",
         ),
         family="Orang tua berada di provinsi lain dan dihubungi melalui UPTD PPA daerah asal. "
@@ -65,16 +65,17 @@ ONLINE = [
         "perlahan.",
         health="Kurang gizi ringan. Pemeriksaan kesehatan menyeluruh disarankan.",
         education="Putus sekolah sejak kelas 8; berminat mengikuti kejar paket B.",
+        trusted="Pendamping",
     ),
     Story(
         key="teman-sebaya",
         categories=("NON_PHYSICAL_HARASSMENT",),
         ages=(11, 15),
         incident=(
-            "Pada {hari} {anak} melaporkan ejekan dan isyarat bernada seksual berulang dari "
-            "beberapa siswa di {sekolah}. Sekolah telah memisahkan tempat duduk dan memanggil "
+            "Pada {hari} anak melaporkan ejekan dan isyarat bernada seksual berulang dari "
+            "beberapa siswa di sekolah. Sekolah telah memisahkan tempat duduk dan memanggil "
             "orang tua.",
-            "Guru piket {sekolah} menerima cerita {anak} pada {hari} tentang komentar bernada "
+            "Guru piket sekolah menerima cerita anak pada {hari} tentang komentar bernada "
             "seksual mengenai tubuhnya, di kelas dan di grup percakapan.",
         ),
         family="Orang tua kooperatif dan meminta anak tetap di sekolah yang sama.",
@@ -89,7 +90,7 @@ ONLINE = [
         categories=("PHYSICAL_HARASSMENT",),
         ages=(13, 17),
         incident=(
-            "{anak} mengalami pelecehan fisik di angkutan umum pada {hari} dalam perjalanan "
+            "Anak mengalami pelecehan fisik di angkutan umum pada {hari} dalam perjalanan "
             "pulang. Penumpang lain menolong dan petugas angkutan mengamankan rekaman kamera.",
         ),
         family="Keluarga mendukung penuh dan hadir pada hari kejadian.",
@@ -107,10 +108,10 @@ ONLINE = [
         categories=("CHILD_EXPLOITATION", "CHILD_INTERCOURSE"),
         ages=(14, 17),
         incident=(
-            "Pada {hari} {anak} diantar kakaknya. Anak menjalin hubungan dengan laki-laki dewasa "
+            "Pada {hari} anak diantar kakaknya. Anak menjalin hubungan dengan laki-laki dewasa "
             "yang kemudian memintanya melayani orang lain. Anak semula menyebutnya pacar dan masih "
             "takut kehilangan.",
-            "Petugas penjangkauan bertemu {anak} pada {hari} setelah laporan warga. Anak menerima "
+            "Petugas penjangkauan bertemu anak pada {hari} setelah laporan warga. Anak menerima "
             "barang dari laki-laki dewasa sebagai imbalan. Pembicaraan dilakukan tanpa menghakimi.",
         ),
         family="Ayah meninggal; ibu bekerja sebagai pekerja migran. Anak tinggal bersama kakak.",
@@ -121,16 +122,17 @@ ONLINE = [
         health="Belum pernah diperiksa. Bersedia bila dokternya perempuan.",
         education="Tidak hadir 23 hari pada semester ini; sekolah membuka kesempatan kembali.",
         girl=True,
+        trusted="Kakak",
     ),
     Story(
         key="anak-pelaku",
         categories=("CHILD_OBSCENE_ACTS",),
         ages=(14, 17),
         incident=(
-            "{anak} adalah anak yang berkonflik dengan hukum. Pada {hari} ia dilaporkan atas "
+            "Anak berstatus anak yang berkonflik dengan hukum. Pada {hari} ia dilaporkan atas "
             "dugaan perbuatan cabul terhadap anak yang lebih muda di lingkungan tempat tinggal. "
             "Anak didampingi orang tua dan penasihat hukum.",
-            "Penyidik anak memeriksa {anak} pada {hari} sebagai anak yang berkonflik dengan hukum. "
+            "Penyidik anak memeriksa anak pada {hari} sebagai anak yang berkonflik dengan hukum. "
             "Anak tidak ditahan dan berada dalam pengawasan orang tua.",
         ),
         family="Orang tua utuh; ayah jarang di rumah. Anak diasuh kakek sampai usia 10 tahun.",
@@ -148,10 +150,10 @@ ONLINE = [
         categories=("CHILD_OBSCENE_ACTS", "ELECTRONIC_SEXUAL_VIOLENCE"),
         ages=(9, 13),
         incident=(
-            "Pada {hari} ayah {anak} melaporkan perbuatan cabul oleh pengajar les privat yang "
+            "Pada {hari} ayah anak melaporkan perbuatan cabul oleh pengajar les privat yang "
             "disertai perekaman. Kegiatan les dihentikan. Keluarga diminta tidak menghubungi "
             "terlapor agar bukti tidak dihapus.",
-            "{anak} bercerita pada {hari} bahwa pengajar les meminta merahasiakan permainan "
+            "Anak bercerita pada {hari} bahwa pengajar les meminta merahasiakan permainan "
             "tertentu. Orang tua segera melapor dan tidak menanyai anak lebih jauh.",
         ),
         family="Kedua orang tua bekerja; les berlangsung di rumah dengan pengasuh di ruang lain.",

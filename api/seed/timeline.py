@@ -20,21 +20,27 @@ def back(ago: str) -> timedelta:
 
 def office_hours(moment: datetime, type: str, draw: random.Random) -> datetime:
     """The moment itself, or the next morning when nobody of that type is at work."""
-    local = moment.astimezone(WIB)
     if type in NIGHT_AND_DAY:
         return moment
+    return next_working_hour(moment, draw.randint(1, 59), draw.randint(0, 59))
+
+
+def next_working_hour(moment: datetime, minute: int, second: int = 0) -> datetime:
+    """The moment itself, or soon after eight on the next working day."""
+    local = moment.astimezone(WIB)
     if local.hour >= 16:
         local = local.replace(hour=0) + timedelta(days=1)
     while local.weekday() >= 5:
         local = local.replace(hour=0) + timedelta(days=1)
     if local.hour < 8:
-        local = local.replace(hour=8, minute=draw.randint(1, 59), second=draw.randint(0, 59))
+        local = local.replace(hour=8, minute=minute, second=second)
     return local
 
 
 def first_moment(now: datetime, ago: str, type: str, draw: random.Random) -> datetime:
-    """When a handoff was written: exact for the last two days, else at a likely hour of the day."""
-    moment = now - back(ago)
+    """When a handoff was written: about so long ago, and at a likely hour if that is days ago."""
+    unit = timedelta(seconds=_UNITS[ago[-1]])
+    moment = now - back(ago) - unit * draw.uniform(0, 0.2)
     if ago.endswith("d") and int(ago[:-1]) > 2:
         likely = moment.astimezone(WIB).replace(
             hour=draw.randint(8, 15), minute=draw.randint(0, 59), second=draw.randint(0, 59)
