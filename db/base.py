@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, DateTime, Enum, Integer, MetaData, Text, Uuid
+from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, MetaData, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
 from db.ids import encode
