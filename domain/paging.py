@@ -215,12 +215,17 @@ async def pages(
     parent = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parent")
     inner = _sliced(select(model).where(key == parent.c.id), model, order, args).lateral()
     child = aliased(model, inner)
-    found: dict[UUID, list[Any]] = {id: [] for id in parents}
-    for row in await tx.scalars(select(child).select_from(parent).join(inner, true())):
-        found[getattr(row, key.key)].append(row)
     downward = order.descending != args.backward
-    for rows in found.values():
-        rows.sort(key=lambda row: [getattr(row, name) for name in order.names], reverse=downward)
+    columns = [getattr(child, name) for name in order.names]
+    statement = (
+        select(child)
+        .select_from(parent)
+        .join(inner, true())  # a join keeps no order, so the database is asked for it again
+        .order_by(*(c.desc() if downward else c.asc() for c in columns))
+    )
+    found: dict[UUID, list[Any]] = {id: [] for id in parents}
+    for row in await tx.scalars(statement):
+        found[getattr(row, key.key)].append(row)
     return {id: _page(rows, order, args) for id, rows in found.items()}
 
 
