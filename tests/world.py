@@ -137,7 +137,7 @@ class World:
             yield cls(database, operator, app, http, tokens)
 
     async def org(self, type: str = "UPTD_PPA", parent: Org | None = None, **extra: Any) -> Org:
-        name = f"{type} {next(_count)}"
+        name = extra.pop("name", f"{type} {next(_count)}")
         row = Organisation(
             id=new_id(), type=type, name=name, parent_id=parent.id if parent else None, **extra
         )
