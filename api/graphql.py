@@ -87,7 +87,7 @@ class Schema(strawberry.Schema):
 
 
 def _forget_null_defaults(schema: GraphQLSchema) -> None:
-    """What may be left out is simply nullable; ``= null`` on every such line only hides the rest."""
+    """What may be left out is simply nullable: ``= null`` on every such line hides the rest."""
     for type_ in schema.type_map.values():
         for line in getattr(type_, "fields", {}).values():
             for optional in (line, *getattr(line, "args", {}).values()):

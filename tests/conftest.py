@@ -63,7 +63,8 @@ async def databases() -> AsyncIterator[Databases]:
         yield await _prepared(make_url(given))
         return
     with tempfile.TemporaryDirectory(prefix="rangkul-test-") as folder:
-        Path(folder).chmod(0o711)  # run as root, PostgreSQL is another user and must pass through
+        # Run as root, PostgreSQL is another user and must pass through.
+        Path(folder).chmod(0o711)  # noqa: ASYNC240
         server = EmbeddedPostgres(Path(folder) / "postgres", durable=False)
         async with server as running:
             yield await _prepared(make_url(running.superuser_url))
