@@ -41,6 +41,10 @@ ADDED: dict[D, tuple[str, ...]] = {
 }
 
 REPLIES: dict[D, tuple[str, ...]] = {
+    D.AGGREGATE: (
+        "Rekapitulasi enam bulan: 42 laporan diterima, 37 dijawab dalam 3x24 jam, 9 masih dalam "
+        "penyelidikan. Angka di bawah lima digabung agar tidak menunjuk anak tertentu.",
+    ),
     D.HEALTH: (
         "Keadaan umum baik, tanda vital normal. Pemeriksaan dilakukan dengan pendamping; temuan "
         "dituangkan dalam visum et repertum dan tidak diulang di sini. Kontrol 14 hari.",

@@ -54,35 +54,46 @@ class _Past:
 
     def review(self, share: float) -> datetime:
         """A moment between submission and signing (or today), when people are at work."""
-        start = self._submitted or self.proposed
+        start = self._sent
         moment = start + (self._until - start) * share
         working = next_working_hour(moment, minute=round(share * 59))
         return working if working < self._until else moment
 
     def of(self, kind: str) -> datetime:
         """When an event of this kind happened; called in the order of the events."""
-        paper, cast = self._paper, self._cast
+        if kind == "APPROVED":
+            return self._approval()
+        if kind in ("SIGNED", "CONCLUDED"):
+            return self._signature(kind)
         if kind in _PROPOSALS:
             return self.proposed
-        if kind == "SUBMITTED":
-            return self._submitted or self.proposed
-        if kind == "APPROVED":
-            self._approvals += 1
-            if self._approvals == 1:  # the drafter's own, given by submitting
-                return self.of("SUBMITTED") + timedelta(seconds=1)
-            return self.review(min(0.95, 0.55 + 0.06 * self._approvals))
+        return self._sent if kind == "SUBMITTED" else self._decision(kind)
+
+    @property
+    def _sent(self) -> datetime:
+        return self._submitted or self.proposed
+
+    def _approval(self) -> datetime:
+        self._approvals += 1
+        if self._approvals == 1:  # the drafter's own, given by submitting
+            return self._sent + timedelta(seconds=1)
+        return self.review(min(0.95, 0.55 + 0.06 * self._approvals))
+
+    def _signature(self, kind: str) -> datetime:
         if kind == "SIGNED":
             self._signatures += 1
             return self.signed
-        if kind == "CONCLUDED":
-            return self.signed + timedelta(seconds=1)
+        return self.signed + timedelta(seconds=1)
+
+    def _decision(self, kind: str) -> datetime:
+        paper = self._paper
         day = {
             "WITHDRAWN": paper.withdrawn,
             "SUSPENDED": paper.suspended,
             "TERMINATED": paper.terminated,
         }[kind]
         assert day is not None
-        return cast.at(cast.workday(day[0]), 11.3)
+        return self._cast.at(self._cast.workday(day[0]), 11.3)
 
 
 async def age_agreements(tx: AsyncSession, cast: Cast) -> None:

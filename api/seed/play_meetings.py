@@ -76,7 +76,7 @@ async def hold_all(cast: Cast) -> list[Held]:
 
 
 async def _hold(cast: Cast, plan: Activity) -> Held:
-    starts = cast.at(plan.starts)
+    starts = cast.at(cast.workday(plan.starts))
     async with cast.acting(plan.lead) as (tx, caller):
         row = await activity.plan(
             tx,

@@ -76,7 +76,7 @@ _ALL = [
     ),
     *(
         Route("kpai", police, "pks-aduan", K.CONSULTATION, P.OVERSIGHT, (D.INCIDENT, D.LEGAL),
-              (D.LEGAL, D.OUTCOME), ("LEGAL_PROCESS",), U.BIASA)
+              (D.LEGAL, D.AGGREGATE, D.OUTCOME), ("LEGAL_PROCESS",), U.BIASA)
         for police in ("polda-metro", "polda-jabar", "polres-jaktim")
     ),
     *(
