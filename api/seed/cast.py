@@ -27,7 +27,7 @@ KPAI_ID = UUID("019abc00-0000-7000-8000-000000000001")
 WIB = timezone(timedelta(hours=7), "WIB")
 UNFINISHED = "seed-"
 """How the keys of the passing clients begin."""
-_AT_ONCE = 6
+_AT_ONCE = 4
 
 
 @dataclass

@@ -62,7 +62,7 @@ async def test_a_seeded_database_says_so_and_is_not_seeded_twice(
     url = databases.owner_url(database_name)
     assert await is_seeded(url)
     with pytest.raises(SeedRefused, match="only an empty one"):
-        await seed(url, seeded.database, str)
+        await seed(url, seeded.database, print)
     assert await seeded.sql("select key from client where key not like 'demo-%'") == []
 
 
@@ -78,12 +78,12 @@ async def test_a_seeding_that_breaks_off_is_not_taken_for_a_world(
         assert not await is_seeded(url)
         monkeypatch.setattr(play_handoffs, "hand_over_all", power_cut)
         with pytest.raises(ConnectionError):
-            await seed(url, database, str)
+            await seed(url, database, print)
         assert not await is_seeded(url)
         with pytest.raises(SeedRefused, match="--fresh"):
-            await seed(url, database, str)
+            await seed(url, database, print)
         with pytest.raises(SeedRefused, match="row-level security"):
-            await seed(databases.app_url(name), database, str)
+            await seed(databases.app_url(name), database, print)
     finally:
         await database.close()
         await databases.drop(name)
@@ -188,6 +188,16 @@ async def test_answers_are_due_as_the_urgency_says(seeded: World) -> None:
         "  between e.created_at - interval '1 second' and e.created_at)"
     )
     assert wrong == []
+
+
+async def test_sections_were_written_when_their_author_took_a_step(seeded: World) -> None:
+    strays = await seeded.sql(
+        "select s.id from handoff_section s where not exists (select from handoff_event e"
+        " where e.handoff_id = s.handoff_id and e.actor_id = s.author_id and e.kind in ('DRAFTED',"
+        " 'SENT', 'INFO_PROVIDED', 'SECTION_ADDED', 'COMPLETED')"
+        " and e.created_at - s.created_at between interval '0' and interval '1 second')"
+    )
+    assert strays == []
 
 
 async def test_every_section_was_covered_on_the_day_it_was_written(seeded: World) -> None:
