@@ -114,14 +114,14 @@ LPSK = Voice(
         (D.FAMILY, "Mohon rincian kerugian keluarga untuk penghitungan restitusi."),
     ),
     rejects=(
-        "Permohonan belum memenuhi syarat formil; dapat diajukan kembali setelah laporan polisi "
-        "diterbitkan.",
+        "Permohonan belum memenuhi syarat formil karena belum ditandatangani; dapat diajukan "
+        "kembali setelah lengkap.",
     ),
     fails="Pemohon menarik permohonan secara tertulis setelah penjelasan hak.",
     outcomes=(
         "Permohonan dikabulkan: pendampingan saksi, rehabilitasi psikologis, dan fasilitasi "
         "restitusi.",
-        "Pelindungan darurat diberikan selama 30 hari dan dilanjutkan dengan perlindungan tetap.",
+        "Pelindungan darurat diberikan selama 30 hari dan dilanjutkan dengan pelindungan tetap.",
     ),
 )
 JUSTICE = Voice(
@@ -134,6 +134,17 @@ JUSTICE = Voice(
     outcomes=(
         "Berkas dinyatakan lengkap. Anak didengar melalui rekaman sehingga tidak perlu berhadapan "
         "dengan terdakwa.",
+        "Perkara disidangkan tertutup. Tuntutan memuat restitusi; putusan disampaikan kepada anak "
+        "melalui pendamping.",
+    ),
+)
+PROBATION = Voice(
+    asks=((D.LEGAL, "Mohon jadwal pemeriksaan agar Pembimbing Kemasyarakatan dapat hadir."),),
+    rejects=("Anak berdomisili di wilayah balai lain; permintaan kami teruskan.",),
+    fails="Anak dan keluarga pindah; penelitian dilanjutkan balai domisili baru.",
+    outcomes=(
+        "Penelitian kemasyarakatan selesai; direkomendasikan pembinaan di luar lembaga dengan "
+        "pengawasan keluarga dan sekolah.",
         "Penelitian kemasyarakatan selesai dan rekomendasi disampaikan kepada penyidik.",
     ),
 )
@@ -173,11 +184,27 @@ COMMUNITY = Voice(
         (D.LEGAL, "Mohon salinan surat panggilan dan nama penasihat hukum sebelumnya, bila ada."),
     ),
     rejects=("Pendamping kami penuh sampai bulan depan. Kami sarankan mitra lain dalam jejaring.",),
-    fails="Anak tidak melanjutkan sesi setelah dua pertemuan; keluarga meminta jeda.",
+    fails="Layanan berhenti setelah dua pertemuan atas permintaan keluarga; pendampingan kembali "
+    "kepada perujuk.",
     outcomes=(
         "Delapan sesi kelompok dan empat kunjungan rumah selesai. Ibu membentuk kelompok dukungan "
         "orang tua.",
-        "Bantuan hukum diberikan sampai penetapan; keluarga memahami hak restitusi.",
+        "Pendampingan mingguan selama tiga bulan tuntas. Anak kembali mengikuti kegiatan sebaya.",
+    ),
+)
+SHELTERED = (
+    "Anak tinggal 21 hari di rumah aman, didampingi setiap hari, lalu dipulangkan kepada pengasuh "
+    "pengganti setelah asesmen keluarga.",
+    "Penempatan 28 hari selesai. Anak pindah ke keluarga besar dengan rencana keselamatan.",
+)
+"""What a house that shelters reports."""
+LEGAL_AID = Voice(
+    asks=((D.LEGAL, "Mohon salinan surat panggilan dan nama penasihat hukum sebelumnya."),),
+    rejects=("Terdapat benturan kepentingan dengan klien kami; mohon mitra lain.",),
+    fails="Keluarga mencabut surat kuasa dan menunjuk penasihat hukum lain.",
+    outcomes=(
+        "Anak didampingi pada dua pemeriksaan. Permohonan restitusi disusun bersama keluarga.",
+        "Bantuan hukum diberikan sampai putusan; keluarga memahami hak restitusi.",
     ),
 )
 COMMISSION = Voice(
@@ -202,11 +229,11 @@ VOICES: dict[str, Voice] = {
     "DINAS_SOSIAL": SOCIAL_OFFICE,
     "LPSK": LPSK,
     "PROSECUTOR": JUSTICE,
-    "BAPAS": JUSTICE,
+    "BAPAS": PROBATION,
     "SCHOOL": SCHOOL,
     "EDUCATION_OFFICE": EDUCATION,
     "COMMUNITY_PROVIDER": COMMUNITY,
-    "LEGAL_AID": COMMUNITY,
+    "LEGAL_AID": LEGAL_AID,
 }
 
 GIVEN = (
