@@ -50,8 +50,6 @@ class Plan:
     back: bool = True
     """Whether a clause lets the receiver disclose to the sender, too."""
     twists: tuple[str, ...] = ()
-    rests_on: int | None = None
-    """Another case, by its number, on whose agreement this handoff rests instead of its own."""
 
 
 @dataclass
@@ -62,11 +60,6 @@ class Case:
     handoff: Handoff
     elsewhere: list[Agreement] = field(default_factory=list)
     """Agreements the handoff does not rest on."""
-
-    @property
-    def clause(self) -> Clause:
-        """The clause under which the sender discloses."""
-        return self.chain[-1].versions[-1].clauses[0]
 
 
 @dataclass
@@ -102,6 +95,7 @@ class Builder:
         case = Case(chain, self._handoff(plan, chain[-1].id))
         for twist in plan.twists:
             TWISTS[twist](self, case)
+        case.chain = [_one_open(agreement) for agreement in case.chain]
         return case
 
     def _agreed(self, plan: Plan) -> tuple[tuple[Party, ...], tuple[Clause, ...]]:
@@ -152,6 +146,13 @@ class Builder:
             "counts_from": self.today,
         } | change
         case.chain[-1] = replace(leaf, versions=(*leaf.versions, replace(last, **change)))
+
+
+def _one_open(agreement: Agreement) -> Agreement:
+    """Only the newest version can still be open (there is a unique index that says so)."""
+    *old, newest = agreement.versions
+    settled = [v if v.signed else replace(v, withdrawn=True) for v in old]
+    return replace(agreement, versions=(*settled, newest))
 
 
 def agreements_of(cases: Iterable[Case]) -> dict[UUID, Agreement]:
@@ -212,6 +213,12 @@ def _both(*twists: Twist) -> Twist:
             one(builder, case)
 
     return twist
+
+
+def _reversed(_: Builder, case: Case) -> None:
+    """There is one clause, and it lets the receiver disclose to the sender."""
+    first = case.chain[-1].versions[-1].clauses[:1]
+    _set_clauses(case, [replace(c, discloser=c.recipient, recipient=c.discloser) for c in first])
 
 
 def _unsigned(level: int, *, submitted: bool = True, withdrawn: bool = False) -> Twist:
@@ -327,9 +334,7 @@ TWISTS: dict[str, Twist] = {
     "clause begins today": _clauses(first_day=lambda b, _: b.today),
     "clause ends today": _clauses(last_day=lambda b, _: b.today),
     "no clause": lambda _, case: _set_clauses(case, []),
-    "clause the other way": lambda _, case: _set_clauses(case, [
-        replace(case.clause, discloser=case.clause.recipient, recipient=case.clause.discloser)
-    ]),
+    "clause the other way": _reversed,
     "ended yesterday": _both(_version(last_day=_ago(1)), _ALWAYS),
     "ends today": _version(last_day=_in(0)),
     "counts from tomorrow": _version(counts_from=_in(1)),

@@ -1,13 +1,18 @@
 """Random worlds: a forest of organisations, cases among them with nothing or something wrong, and
-tokens of every sort. Small numbers are drawn, so that a failing world shrinks to a small one.
+tokens of every sort.
+
+Hypothesis draws a few bytes: how much there is of everything, and a seed for each part. So every
+example is a new world (drawn piece by piece, most would be variations of the last one), and a world
+that fails still shrinks: to fewer cases, tokens and organisations, each as it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 from hypothesis import strategies as st
 
-from auth.scopes import Scope
 from tests.access.cases import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -17,14 +22,7 @@ from tests.access.cases import (
     Plan,
     agreements_of,
 )
-from tests.access.oracle import (
-    Activity,
-    Inquiry,
-    Organisation,
-    Party,
-    Token,
-    World,
-)
+from tests.access.oracle import Activity, Inquiry, Organisation, Party, Token, World
 from tests.world import EVERY_SCOPE, KPAI_ID, PARTNER
 
 DEPTH = 4
@@ -34,147 +32,143 @@ ADMIN = frozenset(str(scope) for scope in EVERY_SCOPE)
 HANDOFF_SCOPES = frozenset(scope for scope in FULL if scope.startswith("handoff:"))
 
 
-@st.composite
-def forests(draw: st.DrawFn, builder: Builder) -> list[Organisation]:
-    """KPAI, and some trees of up to four levels; now and then an organisation is dissolved."""
-    organisations = [Organisation(KPAI_ID, is_kpai=True)]
-    depth = {KPAI_ID: 1}
-    for _ in range(draw(st.integers(3, 7))):
-        below = [o.id for o in organisations if depth[o.id] < DEPTH]
-        # Every second stands under the last but one or so: deep trees are the interesting ones.
-        parent = draw(st.sampled_from([None, *below[-3:]]))
-        dissolved = draw(st.integers(0, 11)) == 11
-        id = builder.new_id()
-        depth[id] = depth[parent] + 1 if parent else 1
-        organisations.append(Organisation(id, parent, dissolved))
-    return organisations
-
-
-@st.composite
-def plans(draw: st.DrawFn, organisations: list[Organisation], number: int) -> Plan:
-    ids = [organisation.id for organisation in organisations]
-    sender = draw(st.sampled_from(ids[::-1]))
-    receiver = draw(st.sampled_from([id for id in ids[::-1] if id != sender]))
-    wild = draw(st.integers(0, 9)) == 9
-    twists = draw(st.lists(st.sampled_from(sorted(TWISTS)), max_size=3 if wild else 1, unique=True))
-    states = (*OPEN_STATES, *CLOSED_STATES) if wild else OPEN_STATES
-    section = st.tuples(st.booleans(), st.sampled_from(CATEGORIES))
-    return Plan(
-        sender=sender,
-        receiver=receiver,
-        sender_party=draw(st.integers(0, 3)),
-        receiver_party=draw(st.integers(0, 3)),
-        levels=draw(st.sampled_from((1, 1, 2, 3))),
-        kind=draw(st.sampled_from(("REFERRAL", "TRANSFER", "CONSULTATION"))),
-        status=draw(st.sampled_from(states)),
-        accepted=draw(st.sampled_from((None, None, None, True, False))),
-        purpose=draw(st.sampled_from(("SERVICE_DELIVERY", "PROTECTION"))),
-        role=draw(st.sampled_from(("VICTIM", "WITNESS"))),
-        sections=tuple(draw(st.lists(section, min_size=1, max_size=4))),
-        back=draw(st.booleans()),
-        twists=tuple(twists),
-        rests_on=draw(st.sampled_from((None, None, None, *range(number)))) if number else None,
-    )
-
-
-@st.composite
-def tokens(draw: st.DrawFn, builder: Builder, organisations: list[Organisation]) -> list[Token]:
-    """One token of each organisation with all a partner may have, KPAI's administrator, and some
-    that lack something."""
-    made = [Token(builder.new_id(), o.id, FULL, FULL) for o in organisations]
-    made.append(Token(builder.new_id(), KPAI_ID, ADMIN, ADMIN))
-    for _ in range(draw(st.integers(1, 3))):
-        token = replace(draw(st.sampled_from(made)), client=builder.new_id())
-        match draw(st.sampled_from(("fewer", "identity", "narrowed", "admin", "disabled"))):
-            case "fewer":
-                asked = draw(st.sets(st.sampled_from(sorted(ADMIN)), max_size=6))
-                token = replace(token, asked=frozenset(asked), granted=ADMIN)
-            case "identity":
-                token = replace(token, asked=token.asked - {Scope.HANDOFF_IDENTITY})
-            case "narrowed":  # the client lost scopes after the token was issued
-                lost = draw(st.sampled_from((HANDOFF_SCOPES, {"handoff:identity"}, {"mou:admin"})))
-                token = replace(token, granted=token.granted - lost)
-            case "admin":  # the scope of KPAI's administrators in the hands of another
-                token = replace(token, asked=ADMIN, granted=ADMIN)
-            case "disabled":
-                token = replace(token, disabled=True)
-        made.append(token)
-    return made
-
-
-@st.composite
-def activities(
-    draw: st.DrawFn, builder: Builder, organisations: list[Organisation]
-) -> list[Activity]:
-    ids = [organisation.id for organisation in organisations]
-    made = []
-    for _ in range(draw(st.integers(0, 2))):
-        lead = draw(st.sampled_from(ids))
-        answers = st.sampled_from(("INVITED", "ACCEPTED", "DECLINED"))
-        others = st.sampled_from([id for id in ids if id != lead])
-        status = draw(st.sampled_from(("DRAFT", "PLANNED", "IN_PROGRESS", "CANCELLED")))
-        made.append(
-            Activity(
-                builder.new_id(),
-                status,
-                status in ("PLANNED", "IN_PROGRESS")
-                or (status == "CANCELLED" and draw(st.booleans())),
-                lead,
-                draw(st.dictionaries(others, answers, max_size=4)),
-                tuple(builder.new_id() for _ in range(draw(st.integers(0, 2)))),
-            )
-        )
-    return made
-
-
-@st.composite
-def third_parties(draw: st.DrawFn, organisations: list[Organisation], case: Case) -> None:
-    """Now and then another organisation signs along, without any clause about it."""
-    leaf = case.chain[-1]
-    version = leaf.versions[-1]
-    there = {party.organisation for party in version.parties}
-    free = [o.id for o in organisations if o.id not in there]
-    if not free or draw(st.integers(0, 3)) != 3:
-        return
-    third = draw(st.sampled_from(free))
-    signed = version.signed_by | ({third} if version.signed else frozenset())
-    version = replace(
-        version,
-        parties=(*version.parties, Party(third, draw(st.booleans()))),
-        signed_by=signed,
-    )
-    case.chain[-1] = replace(leaf, versions=(*leaf.versions[:-1], version))
-
-
 def today() -> date:
     """Today in Jakarta (WIB is UTC+7 all year)."""
     return (datetime.now(UTC) + timedelta(hours=7)).date()
 
 
-@st.composite
-def worlds(draw: st.DrawFn) -> World:
+def worlds() -> st.SearchStrategy[World]:
+    return st.binary(min_size=10, max_size=10).map(world)
+
+
+def world(drawn: bytes) -> World:
+    """The world that ten bytes stand for."""
+    skipped, more_cases, more_organisations, more_tokens, *seed = drawn
+
+    def luck(part: object) -> Random:
+        return Random(f"{bytes(seed).hex()} {part}")
+
     builder = Builder(today(), {})
-    organisations = draw(forests(builder))
+    organisations = forest(luck("forest"), builder, 4 + more_organisations % 4)
     builder.organisations |= {o.id: o for o in organisations}
+    first, number = skipped % 6, 3 + more_cases % 6
     cases: list[Case] = []
-    for number in range(draw(st.integers(2, 9))):
-        plan = draw(plans(organisations, number))
-        case = builder.case(plan)
-        draw(third_parties(organisations, case))
-        if plan.rests_on is not None:
-            borrowed = cases[plan.rests_on].chain[-1].id
-            case.handoff = replace(case.handoff, agreement=borrowed)
-        cases.append(case)
-    inquiries = [
-        Inquiry(builder.new_id(), case.handoff.receiver, case.handoff.sender, case.chain[-1].id)
-        for case in cases[:2]
-    ]
+    for n in range(first, first + number):
+        cases.append(case(luck(n), builder, organisations, cases))
     return World(
         today=builder.today,
         organisations=builder.organisations,
         agreements=agreements_of(cases),
         handoffs=tuple(case.handoff for case in cases),
-        tokens=tuple(draw(tokens(builder, organisations))),
-        activities=tuple(draw(activities(builder, organisations))),
-        inquiries=tuple(inquiries),
+        tokens=tuple(tokens(luck("tokens"), builder, organisations, cases, more_tokens % 4)),
+        activities=tuple(activities(luck("activities"), builder, organisations)),
+        inquiries=tuple(
+            Inquiry(builder.new_id(), case.handoff.receiver, case.handoff.sender, case.chain[-1].id)
+            for case in cases[:2]
+        ),
     )
+
+
+def forest(luck: Random, builder: Builder, number: int) -> list[Organisation]:
+    """KPAI, and some trees of up to four levels; now and then an organisation is dissolved."""
+    organisations = [Organisation(KPAI_ID, is_kpai=True)]
+    depth = {KPAI_ID: 1}
+    for _ in range(number):
+        below = [o.id for o in organisations if depth[o.id] < DEPTH]
+        parent = luck.choice([None, *below[-3:]])  # deep trees are the interesting ones
+        id = builder.new_id()
+        depth[id] = depth[parent] + 1 if parent else 1
+        organisations.append(Organisation(id, parent, dissolved=luck.random() < 0.08))
+    return organisations
+
+
+def case(luck: Random, builder: Builder, among: Sequence[Organisation], others: list[Case]) -> Case:
+    made = builder.case(plan(luck, among))
+    sign_along(luck, among, made)
+    if others and luck.random() < 0.1:
+        borrowed = luck.choice(others).chain[-1].id
+        made.handoff = replace(made.handoff, agreement=borrowed)
+    return made
+
+
+def plan(luck: Random, among: Sequence[Organisation]) -> Plan:
+    sender, receiver = luck.sample([o.id for o in among], 2)
+    wild = luck.random() < 0.1
+    sections = [(luck.random() < 0.5, "INCIDENT")]
+    for _ in range(luck.randint(1, 3)):
+        sections.append((luck.random() < 0.5, luck.choice(CATEGORIES)))
+    return Plan(
+        sender=sender,
+        receiver=receiver,
+        sender_party=luck.randint(0, 3),
+        receiver_party=luck.randint(0, 3),
+        levels=luck.choice((1, 1, 2, 3)),
+        kind=luck.choice(("REFERRAL", "TRANSFER", "CONSULTATION")),
+        status=luck.choice((*OPEN_STATES, *CLOSED_STATES) if wild else OPEN_STATES),
+        accepted=luck.choice((None, None, None, True, False)),
+        purpose=luck.choice(("SERVICE_DELIVERY", "PROTECTION")),
+        role=luck.choice(("VICTIM", "WITNESS")),
+        sections=tuple(sections),
+        back=luck.random() < 0.8,
+        twists=tuple(luck.sample(list(TWISTS), luck.choice((0, 1, 1, 1, 1, 2)))),
+    )
+
+
+def sign_along(luck: Random, among: Sequence[Organisation], case: Case) -> None:
+    """Now and then another organisation is a party too, without any clause about it."""
+    leaf = case.chain[-1]
+    version = leaf.versions[-1]
+    there = {party.organisation for party in version.parties}
+    free = [o.id for o in among if o.id not in there]
+    if not free or luck.random() > 0.2:
+        return
+    third = luck.choice(free)
+    version = replace(
+        version,
+        parties=(*version.parties, Party(third, luck.random() < 0.5)),
+        signed_by=version.signed_by | ({third} if version.signed else frozenset()),
+    )
+    case.chain[-1] = replace(leaf, versions=(*leaf.versions[:-1], version))
+
+
+def tokens(
+    luck: Random, builder: Builder, among: Sequence[Organisation], cases: list[Case], more: int
+) -> list[Token]:
+    """One token of each organisation with all a partner may have, KPAI's administrator, and some
+    that lack something."""
+    made = [Token(builder.new_id(), o.id, FULL, FULL) for o in among]
+    made.append(Token(builder.new_id(), KPAI_ID, ADMIN, ADMIN))
+    sides = {side for case in cases for side in (case.handoff.sender, case.handoff.receiver)}
+    concerned = [token for token in made if token.organisation in sides]
+    for _ in range(1 + more):
+        token = replace(luck.choice(concerned), client=builder.new_id())
+        made.append(lacking(luck, token))
+    return made
+
+
+def lacking(luck: Random, token: Token) -> Token:
+    match luck.choice(("identity", "identity", "fewer", "narrowed", "admin", "disabled")):
+        case "identity":
+            return replace(token, asked=token.asked - {"handoff:identity"})
+        case "fewer":
+            asked = luck.sample(sorted(ADMIN), luck.randint(0, 6))
+            return replace(token, asked=frozenset(asked), granted=ADMIN)
+        case "narrowed":  # the client lost scopes after the token was issued
+            lost = luck.choice((HANDOFF_SCOPES, {"handoff:identity"}, {"mou:admin"}))
+            return replace(token, granted=token.granted - lost)
+        case "admin":  # the scope of KPAI's administrators in the hands of whoever it is
+            return replace(token, asked=ADMIN, granted=ADMIN)
+        case _:
+            return replace(token, disabled=True)
+
+
+def activities(luck: Random, builder: Builder, among: Sequence[Organisation]) -> list[Activity]:
+    made = []
+    for _ in range(luck.randint(0, 2)):
+        lead, *invited = luck.sample([o.id for o in among], luck.randint(1, 5))
+        status = luck.choice(("DRAFT", "PLANNED", "IN_PROGRESS", "CANCELLED"))
+        announced = status != "DRAFT" and (status != "CANCELLED" or luck.random() < 0.5)
+        answers = {id: luck.choice(("INVITED", "ACCEPTED", "DECLINED")) for id in invited}
+        tasks = tuple(builder.new_id() for _ in range(luck.randint(0, 2)))
+        made.append(Activity(builder.new_id(), status, announced, lead, answers, tasks))
+    return made

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 
 import asyncpg
-from hypothesis import HealthCheck, Phase, assume, event, given, settings, target
+from hypothesis import HealthCheck, Phase, assume, event, given, settings
 
 from auth.caller import Caller
 from auth.scopes import Scope
@@ -53,11 +53,8 @@ async def test_the_gallery(api: World, owner: asyncpg.Connection) -> None:
 async def test_random_worlds(api: World, owner: asyncpg.Connection, world: Told) -> None:
     found = await differences(api, owner, world)
     assume(today() == world.today)
-    outcomes = reached(world)
-    for name in outcomes:
+    for name in reached(world):
         event(name)
-    target(outcomes["disclosed to the other side"], label="disclosed")
-    target(sum(n for name, n in outcomes.items() if name.startswith("only ")), label="near misses")
     assert not found, told(found)
 
 
@@ -116,11 +113,11 @@ MUST_REACH = {
 
 
 def test_random_worlds_are_worth_looking_at() -> None:
-    """As many worlds as the short run looks at, and no luck: each outcome comes up, and often."""
+    """Each outcome comes up, and the interesting ones often; the same worlds in every run."""
     total: Counter[str] = Counter()
     seen: Counter[str] = Counter()
 
-    @settings(LOOK, max_examples=60, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(LOOK, max_examples=100, derandomize=True, database=None, phases=[Phase.generate])
     @given(world=worlds())
     def look(world: Told) -> None:
         outcomes = reached(world)
@@ -128,9 +125,9 @@ def test_random_worlds_are_worth_looking_at() -> None:
         seen.update(outcomes.keys())
 
     look()
-    assert MUST_REACH - total.keys() == set()
+    assert MUST_REACH - {name for name in total if total[name] > 1} == set()
     between_sides = sum(n for name, n in total.items() if not name.startswith("nothing"))
     near = sum(n for name, n in total.items() if name.startswith("only "))
     assert total["disclosed to the other side"] > between_sides / 10, total
     assert near > between_sides / 10, total
-    assert seen["disclosed to the other side"] > 30, seen
+    assert seen["disclosed to the other side"] > 80, seen
