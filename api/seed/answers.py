@@ -181,7 +181,6 @@ COMMUNITY = Voice(
             D.SERVICE,
             "Mohon jadwal sesi yang sudah berjalan agar pendampingan tidak tumpang tindih.",
         ),
-        (D.LEGAL, "Mohon salinan surat panggilan dan nama penasihat hukum sebelumnya, bila ada."),
     ),
     rejects=("Pendamping kami penuh sampai bulan depan. Kami sarankan mitra lain dalam jejaring.",),
     fails="Layanan berhenti setelah dua pertemuan atas permintaan keluarga; pendampingan kembali "

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from api.seed.additions import ADDED, REPLIES, later
-from api.seed.answers import VOICES
+from api.seed.answers import SHELTERED, VOICES
 from api.seed.numbers import police_report
 from api.seed.shapes import Story
 from db.enums import ChildRole, DataCategory
@@ -164,7 +164,8 @@ def _service(child: Child, writing: Writing) -> str:
 
 
 def _outcome(child: Child, writing: Writing) -> str:
-    outcomes = VOICES[writing.author_type].outcomes
+    sheltered = writing.author_type == "COMMUNITY_PROVIDER" and "SHELTER" in writing.services
+    outcomes = SHELTERED if sheltered else VOICES[writing.author_type].outcomes
     return outcomes[child.n % len(outcomes)]
 
 
