@@ -36,6 +36,8 @@ begin
   if tg_op = 'UPDATE' and new.parent_id is not distinct from old.parent_id then
     return null;
   end if;
+  -- One change of the tree at a time: two moves at once could close a circle, or miss a newcomer.
+  perform pg_advisory_xact_lock('organisation'::regclass::bigint);
   if exists (select from organisation p where p.id = new.parent_id and new.id = any (p.path)) then
     raise exception 'an organisation cannot stand under itself'
       using errcode = 'check_violation', constraint = 'organisation_no_cycle';
