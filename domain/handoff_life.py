@@ -25,7 +25,7 @@ from domain.handoff import (
     may_disclose,
     record,
 )
-from domain.refusal import RefusalCode, require
+from domain.refusal import Refusal, RefusalCode, require
 from domain.term import response_time
 
 S = HandoffStatus
@@ -234,7 +234,9 @@ async def _held(
     working = handoff.status is S.IN_PROGRESS
     require(handoff.status in step.start, too_late if working else RefusalCode.WRONG_STATE, "id")
     if step.in_force:
-        mou = await found(tx, MouNow, handoff.mou_id, "id")
+        mou = await tx.get(MouNow, handoff.mou_id)
+        if mou is None:  # no party covers the caller any more
+            raise Refusal(RefusalCode.NOT_A_PARTY, "id")
         await covered_by(tx, mou, handoff.sender_id, handoff.receiver_id, "id")
     return handoff
 

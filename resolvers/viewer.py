@@ -30,9 +30,10 @@ NODES: dict[str, tuple[type[Any], Scope]] = {
 MOST_NODES = 100
 
 
-def viewer(info: Info) -> Caller:
+async def viewer(info: Info) -> Caller:
     """Who you are here: what this token may do, and for which organisation."""
-    return info.context.me
+    async with info.context.transaction():  # a client that was disabled is nobody any more
+        return info.context.me
 
 
 def scopes(root: Caller) -> list[str]:
