@@ -1,6 +1,5 @@
 """Serving: in one process or in several, and how they end."""
 
-import asyncio
 import multiprocessing
 import os
 import signal
@@ -15,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from api import interrupts
 from api.app import make_app
 from api.demo import explorer_demo
 from api.explorer import routes as explorer_routes
@@ -53,8 +53,7 @@ def create_app() -> ASGIApp:
 def run(app: ASGIApp, taken: socket.socket, when_ready: Callable[[], None]) -> None:
     """Serve in this process until SIGINT or SIGTERM, then end what is running and return."""
     server = _Server(_config(app), when_ready)
-    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(server.serve(sockets=[taken]))
+    interrupts.run(lambda: server.serve(sockets=[taken]), server.config.get_loop_factory())
 
 
 def run_workers(count: int, taken: socket.socket) -> None:

@@ -1,5 +1,6 @@
 """How the command speaks: steps with their time, tables, and one red sentence when it cannot."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.markup import escape
 
-out = Console(highlight=False)
+# What is read by a program or kept in a file is not folded at 80 characters.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
 
 Progress = Callable[[str], None]

@@ -1,8 +1,6 @@
 """`rangkul demo`: a server with a world in it, to try everything on one's own machine."""
 
-import asyncio
 import json
-import signal
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +8,8 @@ import typer
 
 from api.cli.console import Failure, out, say, step
 from api.cli.serve import Host, Port
+from api.interrupts import heed_sigterm
+from api.interrupts import run as run_async
 
 if TYPE_CHECKING:
     import socket
@@ -33,7 +33,7 @@ def demo(
     Example: rangkul demo --port 8080
     """
     began = time.perf_counter()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends us as Ctrl-C does
+    heed_sigterm()
     try:
         _demo(host, port, fresh, began)
     except KeyboardInterrupt:
@@ -71,7 +71,7 @@ def _set_up_and_serve(taken: "socket.socket", fresh: bool, began: float) -> None
     try:
         with step("Starting PostgreSQL"):
             server = postgres.start()
-        url = asyncio.run(_prepare(server, home))
+        url = run_async(lambda: _prepare(server, home))
         settings = load(
             anonymous_introspection=True,
             explorer=True,

@@ -1,7 +1,5 @@
 """`rangkul serve`: the API for real."""
 
-import asyncio
-import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -9,6 +7,8 @@ from urllib.parse import urlsplit
 import typer
 
 from api.cli.console import Failure
+from api.interrupts import heed_sigterm
+from api.interrupts import run as run_async
 
 if TYPE_CHECKING:
     import socket
@@ -42,7 +42,7 @@ def serve(
             "RANGKUL_KEY_ENCRYPTION_KEY is not set. `rangkul keys new-secret` prints a new one: "
             "keep it, every replica needs the same."
         )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends us as Ctrl-C does
+    heed_sigterm()
     try:
         with ExitStack() as stack:
             taken = stack.enter_context(listen(host, port))
@@ -68,7 +68,7 @@ def _complete(settings: "Settings", taken: "socket.socket", stack: ExitStack) ->
         home = home_of(settings)
         home.make()
         server = stack.enter_context(EmbeddedPostgres(home.postgres))
-        found["DATABASE_URL"] = asyncio.run(bring_up(server))
+        found["DATABASE_URL"] = run_async(lambda: bring_up(server))
         if settings.key_encryption_key is None:
             found["key_encryption_key"] = home.key_encryption_key()
     return load(**found)
@@ -83,8 +83,9 @@ def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedd
     from api.server import make_server_app, run, run_workers
 
     assert settings.database_url is not None
+    url = settings.database_url.get_secret_value()
     try:
-        asyncio.run(check(settings.database_url.get_secret_value(), settings.auth))
+        run_async(lambda: check(url, settings.auth))
     except Obstacle as error:
         raise Failure(str(error)) from None
     log = structlog.get_logger("api")
