@@ -5,12 +5,9 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, func, literal, or_, select
+from sqlalchemy import cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
@@ -27,7 +24,7 @@ from db.enums import (
     TermKind,
     Urgency,
 )
-from db.handoff import AWAITING_ANSWER, Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
+from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
 from db.ids import new_id
 from db.inquiry import Inquiry
 from db.mou import MouNow
@@ -38,17 +35,14 @@ from domain.checks import (
     distinct,
     found,
     id_of,
-    in_order,
     known_codes,
     optional_text,
     text_of,
 )
 from domain.organisation import living
-from domain.paging import Order, Page, PageArgs, merged, page
 from domain.refusal import Refusal, RefusalCode, require
 from domain.term import response_time
 
-NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 MOST_SECTIONS = 40
 SECTIONS = "input.sections[{}]"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
@@ -57,13 +51,6 @@ _PREFIX = {
     HandoffKind.TRANSFER: "PLP",
     HandoffKind.CONSULTATION: "KON",
 }
-
-
-class HandoffBox(StrEnum):
-    """Which side of a handoff the caller is on."""
-
-    INBOX = "INBOX"
-    OUTBOX = "OUTBOX"
 
 
 @dataclass(frozen=True)
@@ -90,111 +77,6 @@ class HandoffDraft:
     case_reference: str | None = None
     inquiry_id: Ref | None = None
     idempotency_key: str | None = None
-
-
-@dataclass(frozen=True)
-class HandoffFilter:
-    """Which handoffs to list; every condition given must hold."""
-
-    statuses: list[HandoffStatus] | None = None
-    kinds: list[HandoffKind] | None = None
-    urgencies: list[Urgency] | None = None
-    overdue: bool | None = None
-    counterpart: Ref | None = None
-    mou_id: Ref | None = None
-    since: date | None = None
-    until: date | None = None
-    search: str | None = None
-
-
-def _conditions(filter: HandoffFilter | None) -> list[Any]:
-    chosen = filter or HandoffFilter()
-    wanted: list[Any] = []
-    if chosen.statuses is not None:
-        wanted.append(Handoff.status.in_(chosen.statuses))
-    if chosen.kinds is not None:
-        wanted.append(Handoff.kind.in_(chosen.kinds))
-    if chosen.urgencies is not None:
-        wanted.append(Handoff.urgency.in_(chosen.urgencies))
-    if chosen.overdue is not None:
-        wanted.append(is_overdue() if chosen.overdue else ~is_overdue())
-    if chosen.counterpart is not None:
-        other = id_of(chosen.counterpart, "organisation", "filter.counterpart")
-        wanted.append(or_(Handoff.sender_id == other, Handoff.receiver_id == other))
-    if chosen.mou_id is not None:
-        wanted.append(Handoff.mou_id == id_of(chosen.mou_id, "mou", "filter.mouId"))
-    if chosen.since is not None and chosen.until is not None:
-        in_order(chosen.since, chosen.until, "filter.until")
-    day = cast(func.timezone("Asia/Jakarta", Handoff.listed_at), Date)
-    if chosen.since is not None:
-        wanted.append(day >= chosen.since)
-    if chosen.until is not None:
-        wanted.append(day <= chosen.until)
-    if chosen.search is not None:
-        wanted.append(_says(text_of(chosen.search, "filter.search", LINE)))
-    return wanted
-
-
-def is_overdue() -> Any:
-    """Whether an answer is late, in SQL: never null, so that its negation holds too."""
-    return func.coalesce(
-        and_(Handoff.due_at < func.now(), Handoff.status.in_(AWAITING_ANSWER)), False
-    )
-
-
-def _says(words: str) -> Any:
-    """Whether a section the caller may read has the words, or the handoff bears that number."""
-    candidates = select(func.access.sections_matching(words))
-    readable = select(HandoffSectionBody.handoff_id).where(
-        HandoffSectionBody.section_id.in_(candidates)
-    )
-    return or_(
-        Handoff.id.in_(readable), Handoff.number == words.upper(), Handoff.case_reference == words
-    )
-
-
-def _side(caller: Caller, box: HandoffBox) -> Select[Handoff]:
-    mine = Handoff.sender_id if box is HandoffBox.OUTBOX else Handoff.receiver_id
-    return select(Handoff).where(mine == caller.organisation_id)
-
-
-def listed(
-    caller: Caller, box: HandoffBox | None, filter: HandoffFilter | None
-) -> list[Select[Handoff]]:
-    """Inbox, outbox or both: one statement for each, since each has an index of its own."""
-    wanted = _conditions(filter)
-    boxes = [box] if box else [HandoffBox.INBOX, HandoffBox.OUTBOX]
-    return [_side(caller, side).where(*wanted) for side in boxes]
-
-
-async def paged(
-    tx: AsyncSession,
-    caller: Caller,
-    box: HandoffBox | None,
-    filter: HandoffFilter | None,
-    args: PageArgs,
-) -> Page[Handoff]:
-    branches = listed(caller, box, filter)
-    if len(branches) == 1:
-        return await page(tx, branches[0], Handoff, NEWEST_FIRST, args)
-    return await merged(tx, branches, Handoff, NEWEST_FIRST, args)
-
-
-async def counts(
-    tx: AsyncSession, caller: Caller, box: HandoffBox, filter: HandoffFilter | None
-) -> Sequence[Any]:
-    """How many handoffs are in each state, and how many of them are overdue."""
-    side = _side(caller, box).where(*_conditions(filter))
-    statement = (
-        side.with_only_columns(
-            Handoff.status,
-            func.count().label("count"),
-            func.count().filter(is_overdue()).label("overdue"),
-        )
-        .group_by(Handoff.status)
-        .order_by(Handoff.status)
-    )
-    return (await tx.execute(statement)).all()
 
 
 async def draft(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff:

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import strawberry
 
 from db.handoff import Handoff
-from domain import handoff, handoff_life
+from domain import handoff, handoff_life, handoff_list
 from domain.checks import PARAGRAPH, Ref, found, id_of
-from domain.handoff import HandoffBox, HandoffDraft, HandoffFilter, SectionDraft
+from domain.handoff import HandoffDraft, SectionDraft
+from domain.handoff_list import HandoffBox, HandoffFilter
 from domain.paging import Page, PageArgs, count
 from resolvers.context import Info
 from resolvers.mou import Reason
@@ -44,11 +45,11 @@ async def listed(
 
     async def total() -> int:
         async with info.context.transaction() as tx:
-            return sum([await count(tx, s) for s in handoff.listed(caller, box, filter)])
+            return sum([await count(tx, s) for s in handoff_list.listed(caller, box, filter)])
 
     async with info.context.transaction() as tx:
         args = PageArgs(first, after, last, before)
-        found = await handoff.paged(tx, caller, box, filter, args)
+        found = await handoff_list.paged(tx, caller, box, filter, args)
     found.count = total
     return found
 
@@ -58,7 +59,7 @@ async def counts(
 ) -> Sequence[Any]:
     """How many handoffs are in each state, and how many of them wait too long for an answer."""
     async with info.context.transaction() as tx:
-        return await handoff.counts(tx, info.context.me, box, filter)
+        return await handoff_list.counts(tx, info.context.me, box, filter)
 
 
 async def draft(info: Info, input: HandoffDraft) -> Handoff:

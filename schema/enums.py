@@ -5,7 +5,7 @@ from enum import StrEnum
 import strawberry
 
 from db import enums
-from domain.handoff import HandoffBox
+from domain.handoff_list import HandoffBox
 from domain.inquiry import InquirySide
 from domain.refusal import SENTENCES, RefusalCode
 

@@ -20,6 +20,7 @@ from db.inquiry import Inquiry as InquiryRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
 from domain import handoff as rules
+from domain import handoff_list
 from domain.mou_paper import IN_ORDER
 from domain.term import ORDER as BY_ID
 from resolvers import handoff as resolve
@@ -197,7 +198,7 @@ described(
     },
 )
 described(
-    rules.HandoffFilter,
+    handoff_list.HandoffFilter,
     "HandoffFilter",
     {
         "statuses": "Any of these.",
