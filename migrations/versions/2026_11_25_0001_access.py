@@ -19,8 +19,11 @@ do $$ begin
   if not exists (select from pg_roles where rolname = 'rangkul_rules') then
     create role rangkul_rules nologin;
   end if;
-  -- To make a function the rules role's own, the migrating role must be able to become it.
-  if not pg_has_role(current_user, 'rangkul_rules', 'member') then
+  -- To make a function the rules role's own, the migrating role must be able to become it. From
+  -- PostgreSQL 16 on, whoever makes a role is a member of it, but may not become it by that.
+  if not pg_has_role(current_user, 'rangkul_rules',
+                     case when current_setting('server_version_num')::int < 160000 then 'member'
+                          else 'set' end) then
     execute format('grant rangkul_rules to %I', current_user);
   end if;
 end $$;

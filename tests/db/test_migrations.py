@@ -61,3 +61,33 @@ async def test_the_tables_in_code_are_those_of_the_database(url: str) -> None:
     await check(url)
     await migrate(url)  # and once more changes nothing
     await check(url)
+
+
+async def test_an_owner_that_is_no_superuser_can_migrate(databases: Databases, url: str) -> None:
+    """As whoever made the roles of ours: from PostgreSQL 16 on a member, but not able to become."""
+    owner, secret = "migrator_of_test", "only-for-this-test"
+    [version] = await asked(url, "select current_setting('server_version_num')::int / 10000")
+    how = "admin option" if version < 16 else "admin true, set false, inherit false"
+    await databases._execute(f"create role {owner} login createrole password '{secret}'")
+    await databases._execute(f"grant rangkul_rules, rangkul_app to {owner} with {how}")
+    await databases._execute(f'alter database "{NAME}" owner to {owner}')
+    as_owner = make_url(url).set(username=owner, password=secret)
+    login = as_owner.set(username="api_of_test")
+    try:
+        await migrate(as_owner.render_as_string(hide_password=False), login=login)
+        await check(url)
+        found = await asked(url, "select pg_has_role('api_of_test', 'rangkul_app', 'member')")
+        assert found == [True]
+    finally:
+        await databases.drop(NAME)
+        for role in ("api_of_test", owner):
+            await databases._execute(f"drop role if exists {role}")
+
+
+async def asked(url: str, query: str) -> list[object]:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(plain)
+    try:
+        return [row[0] for row in await connection.fetch(query)]
+    finally:
+        await connection.close()
