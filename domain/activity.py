@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
@@ -118,7 +118,7 @@ def listed(caller: Caller, filter: ActivityFilter | None) -> Select[JointActivit
 
 async def plan(tx: AsyncSession, caller: Caller, given: ActivityPlan) -> JointActivity:
     """Draft an activity with oneself as lead; those invited learn of it when it is announced."""
-    _period(given.starts_at, given.ends_at)
+    starts, ends = _period(given.starts_at, given.ends_at)
     activity = JointActivity(
         id=new_id(),
         kind=given.kind,
@@ -127,8 +127,8 @@ async def plan(tx: AsyncSession, caller: Caller, given: ActivityPlan) -> JointAc
         description=optional_text(given.description, "input.description", PARAGRAPH),
         lead_id=caller.organisation_id,
         mou_id=await _agreement(tx, given.mou_id),
-        starts_at=given.starts_at,
-        ends_at=given.ends_at,
+        starts_at=starts,
+        ends_at=ends,
         place=optional_text(given.place, "input.place", LINE),
         region_code=region_of(given.region_code, "input.regionCode"),
     )
@@ -142,9 +142,9 @@ async def change(
     tx: AsyncSession, caller: Caller, ref: Ref, given: ActivityChange
 ) -> JointActivity:
     activity = await _led(tx, ref, LIVE)
-    starts, ends = given.starts_at or activity.starts_at, given.ends_at or activity.ends_at
-    _period(starts, ends)
-    activity.starts_at, activity.ends_at = starts, ends
+    activity.starts_at, activity.ends_at = _period(
+        given.starts_at or activity.starts_at, given.ends_at or activity.ends_at
+    )
     if given.title is not None:
         activity.title = text_of(given.title, "input.title", LINE)
     if given.description is not None:
@@ -253,14 +253,18 @@ async def settle_task(
 
 
 def _zoned(moment: datetime, at: str) -> datetime:
+    """The moment in UTC. One without a zone means nothing; one beyond the calendar has no place."""
     require(moment.tzinfo is not None, RefusalCode.BAD_INPUT, at)
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Refusal(RefusalCode.BAD_INPUT, at) from None
 
 
-def _period(starts: datetime, ends: datetime) -> None:
-    _zoned(starts, "input.startsAt")
-    _zoned(ends, "input.endsAt")
+def _period(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
+    starts, ends = _zoned(starts, "input.startsAt"), _zoned(ends, "input.endsAt")
     require(starts <= ends, RefusalCode.DATES_INVERTED, "input.endsAt")
+    return starts, ends
 
 
 async def _agreement(tx: AsyncSession, ref: Ref | None) -> UUID | None:
