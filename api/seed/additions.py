@@ -83,9 +83,14 @@ REPLIES: dict[D, tuple[str, ...]] = {
 }
 
 
-def later(texts: dict[D, tuple[str, ...]], category: D, *, n: int, city: str) -> str | None:
-    """The text for this category, or None where nothing is kept for it."""
+def later(
+    texts: dict[D, tuple[str, ...]], category: D, *, n: int, city: str, first: bool = False
+) -> str | None:
+    """A text for this category, or None where nothing is kept for it.
+
+    The first of several says the least: it suits work that has only begun.
+    """
     choices = texts.get(category)
     if choices is None:
         return None
-    return choices[n % len(choices)].format(n=n, kota=city)
+    return choices[0 if first else n % len(choices)].format(n=n, kota=city)

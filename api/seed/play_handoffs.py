@@ -192,7 +192,7 @@ class _Play:
         if step == "give":
             yield self._section(self._question[0], route.sender, "asked")
         elif step == "add":
-            yield self._section(route.reply[0], route.receiver, "end")
+            yield self._section(route.reply[0], route.receiver, "under way")
         elif step == "complete":
             for category in route.reply:
                 yield self._section(category, route.receiver, "end")

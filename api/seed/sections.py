@@ -38,7 +38,7 @@ _SERVICES = {
 }
 
 
-Moment = Literal["first", "asked", "end"]
+Moment = Literal["first", "asked", "under way", "end"]
 
 
 def spoken(day: date) -> str:
@@ -195,6 +195,6 @@ _WRITERS: dict[DataCategory, Callable[[Child, Writing], str]] = {
 
 def write(category: DataCategory, child: Child, writing: Writing) -> str:
     """One section, as its author would write it."""
-    texts = {"first": {}, "asked": ADDED, "end": REPLIES}[writing.moment]
-    said = later(texts, category, n=child.n, city=child.city)
+    texts = {"first": {}, "asked": ADDED}.get(writing.moment, REPLIES)
+    said = later(texts, category, n=child.n, city=child.city, first=writing.moment == "under way")
     return said or _WRITERS[category](child, writing)
