@@ -113,7 +113,7 @@ def listed(filter: MouFilter | None) -> Select[MouNow]:
 async def propose(
     tx: AsyncSession, caller: Caller, kind: MouKind, parent: Ref | None, content: MouContent
 ) -> MouNow:
-    """Draft a new agreement; nobody else sees it until it is submitted."""
+    """Draft a new agreement; other parties see it once it is submitted."""
     body = await checked(tx, content)
     await among_parties(tx, caller, body)
     mou = Mou(id=new_id(), kind=kind, proposer_id=caller.organisation_id)

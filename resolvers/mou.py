@@ -56,7 +56,7 @@ async def propose(
         Ref | None, strawberry.argument(description="The agreement it stands under.")
     ] = None,
 ) -> MouNow:
-    """Draft an agreement (menyusun rancangan). Nobody else sees it before it is submitted."""
+    """Draft an agreement (menyusun rancangan), seen by you and KPAI administrators alone."""
     async with info.context.change() as tx:
         return await mou.propose(tx, info.context.me, kind, parent_id, input)
 
