@@ -1,11 +1,12 @@
 """Access follows the agreement at the moment of reading: it closes and opens with it at once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.scenes import REASON, Pair, day, expire, pair, rewrite, take, uuid_of
+from tests.scenes import REASON, Pair, day, expire, pair, rewrite, take, today, uuid_of
 from tests.unchanged import refused
 from tests.world import MOU, World, clause, conclude, content, ok, proposed
 
@@ -74,8 +75,8 @@ async def test_terminated_with_notice_it_stays_open_until_that_day(world: World)
     await ok(case.both.sender.mutate("terminateMou", FRAME, MOU, id=case.both.mou, reason=REASON))
     await case.reads(READABLE)
     for offset, expected in ((1, READABLE), (0, CLOSED), (-1, CLOSED)):
-        await world.sql("update mou set terminated_on = access.today() + cast(:days as int) where id = :id",
-                        days=offset, id=uuid_of(case.both.mou))  # fmt: skip
+        moved = "update mou set terminated_on = :last where id = :id"
+        await world.sql(moved, last=today() + timedelta(offset), id=uuid_of(case.both.mou))
         await case.reads(expected)
 
 
@@ -88,9 +89,9 @@ async def test_on_its_last_day_it_is_open_and_the_day_after_closed(world: World)
 
 async def test_before_its_first_day_it_is_closed(world: World) -> None:
     case = await shared(world)
-    later = "update mou_version set in_force_from = access.today() + cast(:days as int) where mou_id = :id"
+    later = "update mou_version set in_force_from = :first where mou_id = :id"
     for days, expected in ((1, CLOSED), (0, READABLE)):
-        await world.sql(later, days=days, id=uuid_of(case.both.mou))
+        await world.sql(later, first=today() + timedelta(days), id=uuid_of(case.both.mou))
         await case.reads(expected)
 
 
