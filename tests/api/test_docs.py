@@ -113,7 +113,7 @@ def test_variables_fit_their_operation(page: Path) -> None:
             if isinstance(node, OperationDefinitionNode)
         ]
         given = json.loads(variables)
-        found = get_variable_values(contract(), definition.variable_definitions, given)
+        found = get_variable_values(contract(), definition.variable_definitions or (), given)
         assert not isinstance(found, list), f"{operation}\n{found}"
 
 
