@@ -8,7 +8,7 @@ import pytest
 
 from auth.scopes import Scope
 from tests.covered import covers
-from tests.scenes import day, expire, stranger, unknown, uuid_of
+from tests.scenes import day, expire, rewrite, stranger, unknown, uuid_of
 from tests.unchanged import refused, unchanged
 from tests.world import MOU, Api, World, clause, conclude, content, ok, proposed, signature
 
@@ -182,9 +182,11 @@ async def test_signed_before_its_first_day_it_is_not_yet_in_force(world: World, 
     mou = await ok(sign(other, id, hash))
     assert (mou["status"], mou["inForce"]) == ("SIGNED", False)
     assert (await read(one, id))["version"]["inForceFrom"] == day(first)
-    await world.sql(
-        "update mou_version set in_force_from = access.today() where mou_id = :id", id=uuid_of(id)
-    )
+    moved = "update mou_version set in_force_from = access.today() where mou_id = :id"
+    await rewrite(world, moved, id=uuid_of(id))
+    assert (await read(one, id))["status"] == "SIGNED"  # it counts, but its first day is to come
+    moved = "update mou_version set valid_from = access.today() where mou_id = :id"
+    await rewrite(world, moved, id=uuid_of(id))
     assert (await read(one, id))["status"] == "ACTIVE"
 
 
