@@ -160,9 +160,36 @@ begin
     raise exception 'the content of a signed version does not change'
       using errcode = 'check_violation', constraint = 'mou_signed_content_stays';
   end if;
+  if tg_table_name = 'mou_version' and access.me() <> (to_jsonb(old) ->> 'drafted_by')::uuid
+     and not access.is_mou_admin() then
+    raise exception 'the content of a version is its drafter''s'
+      using errcode = 'insufficient_privilege';
+  end if;
   return coalesce(new, old);
 end $$;
 alter function access.keep_signed() owner to rangkul_rules;
+
+-- An agreement binds once every party has signed the very content, and then stays as concluded.
+create function access.keep_concluded() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if old.stage = 'SIGNED' and access.me() is not null then
+    raise exception 'a concluded version does not change'
+      using errcode = 'check_violation', constraint = 'mou_concluded_stays';
+  end if;
+  if new.stage = 'SIGNED' and old.stage <> 'SIGNED' and exists (
+    select from mou_party p where p.version_id = new.id and not exists (
+      select from mou_signature s where s.version_id = p.version_id
+       and s.organisation_id = p.organisation_id and s.content_hash = new.content_hash))
+  then
+    raise exception 'not every party has signed this content'
+      using errcode = 'check_violation', constraint = 'mou_signed_by_all';
+  end if;
+  return new;
+end $$;
+alter function access.keep_concluded() owner to rangkul_rules;
+create trigger concluded_by_all before update on mou_version
+  for each row execute function access.keep_concluded();
 create trigger signed_content_stays before update of title, purpose, scope, valid_from, valid_until,
     takes_effect_on, obligations, confidentiality, evaluation, disputes, extension, termination,
     notice_days, content_hash, number, instrument on mou_version
@@ -350,7 +377,7 @@ do $$ declare f regprocedure; begin
     execute format('grant execute on function %s to rangkul_app', f);
   end loop;
 end $$;
-revoke execute on function access.keep_signed() from public;
+revoke execute on function access.keep_signed(), access.keep_concluded() from public;
 -- The raw list of another organisation's clauses is for the rules alone.
 revoke execute on function access.live_clauses_to(uuid) from rangkul_app;
 """
@@ -390,7 +417,9 @@ create policy seen on mou_version for select to rangkul_app using (
 create policy draft on mou_version for insert to rangkul_app with check (
   (select access.has('mou:write')) and drafted_by = (select access.me())
   and stage = 'DRAFT'
-  and exists (select from mou m where m.id = mou_id));
+  and ((select access.is_mou_admin())
+    or mou_id in (select m.mou_id from access.my_mou_versions() m where m.as_party)
+    or exists (select from mou m where m.id = mou_id and m.proposer_id = (select access.me()))));
 create policy advance on mou_version for update to rangkul_app using (
   ((select access.has('mou:write')) or (select access.has('mou:sign')))
   and ((select access.is_mou_admin()) or drafted_by = (select access.me())
@@ -449,8 +478,11 @@ create policy seen on mou_event for select to rangkul_app using (
   (select access.is_mou_admin())
   or version_id in (select version_id from access.my_mou_versions() where as_party));
 create policy record on mou_event for insert to rangkul_app with check (
-  actor_id = (select access.me()) and exists (
-    select from mou_version v where v.id = version_id and v.mou_id = mou_event.mou_id));
+  actor_id = (select access.me())
+  and ((select access.has('mou:write')) or (select access.has('mou:sign')))
+  and exists (select from mou_version v where v.id = version_id and v.mou_id = mou_event.mou_id)
+  and ((select access.is_mou_admin())
+    or version_id in (select m.version_id from access.my_mou_versions() m where m.as_party)));
 
 create view mou_now with (security_invoker = true) as
 select m.id, m.kind, m.parent_id, m.proposer_id, m.suspended_at, m.suspension_reason,
@@ -468,7 +500,7 @@ DOWNGRADE = """
 drop view mou_now;
 drop table mou_event, mou_signature, mou_approval, mou_comment, mou_clause, mou_party, mou_version,
   mou cascade;
-drop function if exists access.keep_signed(), access.my_grants(), access.my_mou_versions(),
+drop function if exists access.keep_signed(), access.keep_concluded(), access.my_grants(), access.my_mou_versions(),
   access.is_mou_admin(), access.shares_agreement(uuid, uuid, uuid),
   access.discloses(uuid, uuid, uuid, text, text, text), access.live_clauses_to(uuid),
   access.mou_in_force(uuid), access.mou_status(uuid), access.mou_version_in_force(uuid),

@@ -109,7 +109,7 @@ create policy answer on activity_participant for update to rangkul_app using (
   and (organisation_id = (select access.me()) or exists (
     select from joint_activity a where a.id = activity_id and a.lead_id = (select access.me()))));
 
-grant update (title, assignee_id, due_on, status, done_at) on activity_task to rangkul_app;
+grant update (status, done_at) on activity_task to rangkul_app;
 create policy seen on activity_task for select to rangkul_app using (
   exists (select from joint_activity a where a.id = activity_id
           and a.lead_id = (select access.me()))
