@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
@@ -14,16 +15,26 @@ def heed_sigterm() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """Signals that come meanwhile are heeded afterwards.
+
+    For imports and the like, where an exception out of nowhere may strike code that was never
+    meant to be left half-done. Start no process here: it would be deaf for good.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
 def run(
     work: Callable[[], Coroutine[Any, Any, Answer]],
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
 ) -> Answer:
-    """`asyncio.run`, but a signal that comes while the loop is being made waits until it is."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
+    """`asyncio.run`, which a signal may interrupt at any moment."""
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        with held():
             runner.get_loop()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-            return runner.run(work())
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        return runner.run(work())

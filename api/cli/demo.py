@@ -8,7 +8,7 @@ import typer
 
 from api.cli.console import Failure, out, say, step
 from api.cli.serve import Host, Port
-from api.interrupts import heed_sigterm
+from api.interrupts import heed_sigterm, held
 from api.interrupts import run as run_async
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ def _demo(host: str, port: int, fresh: bool, began: float) -> None:
     except AddressTaken as error:
         raise Failure(str(error)) from None
     with taken:
+        with held():
+            import api.seed
+            import api.server  # noqa: F401  (what takes its time to load)
         _set_up_and_serve(taken, fresh, began)
 
 
@@ -80,7 +83,7 @@ def _set_up_and_serve(taken: "socket.socket", fresh: bool, began: float) -> None
             DATABASE_URL=url,
             key_encryption_key=home.key_encryption_key(),
         )
-        with step("Building the schema"):
+        with step("Building the schema"), held():
             app = make_server_app(settings, demo_clients=home.clients())
         run(app, taken, lambda: _welcome(address, home, began))
         with step("Stopping PostgreSQL"):

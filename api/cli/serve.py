@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from api.cli.console import Failure
-from api.interrupts import heed_sigterm
+from api.interrupts import heed_sigterm, held
 from api.interrupts import run as run_async
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ def serve(
     try:
         with ExitStack() as stack:
             taken = stack.enter_context(listen(host, port))
+            with held():
+                import api.preflight
+                import api.server  # noqa: F401  (what takes its time to load)
             complete = _complete(settings, taken, stack)
             _serve(complete, taken, workers, embedded=settings.database_url is None)
     except AddressTaken as error:
@@ -96,7 +99,9 @@ def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedd
         log.info("serving", address=url_of(taken), issuer=settings.issuer, workers=workers)
 
     if workers == 1:
-        run(make_server_app(settings), taken, ready)
+        with held():
+            app = make_server_app(settings)
+        run(app, taken, ready)
     else:
         hand_down(settings)
         ready()
