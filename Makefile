@@ -6,7 +6,7 @@ DEV := .venv/.dev-installed
 .PHONY: help demo test test-pg15 lint check bench schema docs lock clean
 
 help:
-	@echo "make demo     a server to try on http://127.0.0.1:8000, with a world in it"
+	@echo "make demo     a server to try on http://127.0.0.1:8000 (or PORT=...), with a world in it"
 	@echo "make test     every test, on a PostgreSQL of its own"
 	@echo "make lint     form, types and the direction of imports"
 	@echo "make bench    the benchmarks"
@@ -15,7 +15,7 @@ help:
 	@echo "make lock     choose the versions of all libraries anew"
 
 demo: .venv/.installed
-	@$(BIN)/rangkul demo
+	@$(BIN)/rangkul demo $(if $(PORT),--port $(PORT))
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -q -n 2

@@ -221,7 +221,8 @@ async def add_task(tx: AsyncSession, caller: Caller, ref: Ref, given: TaskDraft)
     assignee = await living(tx, given.assignee_id, "input.assigneeId")
     await _takes_part(tx, activity, assignee.id)
     tasks = select(func.count()).where(ActivityTask.activity_id == activity.id)
-    require((await tx.scalar(tasks) or 0) < MOST_TASKS, RefusalCode.TOO_MANY, "input")
+    room = (await tx.scalar(tasks) or 0) < MOST_TASKS
+    require(room, RefusalCode.TOO_MANY, "input", most=MOST_TASKS)
     task = ActivityTask(
         id=new_id(),
         activity_id=activity.id,
@@ -285,7 +286,8 @@ async def _invite(
             select(ActivityParticipant).where(ActivityParticipant.activity_id == activity.id)
         )
     }
-    require(len(there) + len(refs) <= MOST_PARTICIPANTS, RefusalCode.TOO_MANY, at)
+    everyone = len(there) + len(refs)
+    require(everyone <= MOST_PARTICIPANTS, RefusalCode.TOO_MANY, at, most=MOST_PARTICIPANTS)
     for index, ref in enumerate(refs):
         organisation = await living(tx, ref, f"{at}[{index}]")
         require(organisation.id != caller.organisation_id, RefusalCode.SELF_ADDRESSED,

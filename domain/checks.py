@@ -40,7 +40,7 @@ def text_of(value: str, field: str, limit: int) -> str:
     """The text without blanks at its ends: not empty, not longer than the limit, storable."""
     stripped = value.strip()
     require(stripped and "\x00" not in stripped, RefusalCode.BAD_INPUT, field)
-    require(len(stripped) <= limit, RefusalCode.TOO_LONG, field)
+    require(len(stripped) <= limit, RefusalCode.TOO_LONG, field, most=limit)
     try:
         stripped.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
@@ -64,7 +64,7 @@ def in_order(start: date, end: date, field: str) -> None:
 
 def distinct(values: Sequence[Item], field: str, *, most: int, least: int = 0) -> list[Item]:
     """The values, when none stands twice and there are not too many or too few."""
-    require(len(values) <= most, RefusalCode.TOO_MANY, field)
+    require(len(values) <= most, RefusalCode.TOO_MANY, field, most=most)
     require(len(values) >= least, RefusalCode.BAD_INPUT, field)
     for index, value in enumerate(values):
         require(value not in values[:index], RefusalCode.DUPLICATE, f"{field}[{index}]")

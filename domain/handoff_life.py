@@ -282,8 +282,9 @@ async def _add(
     other = handoff.receiver_id if me == handoff.sender_id else handoff.sender_id
     bodies = bodies_of(sections, at)
     there = len(await _categories(tx, handoff))
-    most = there + len(bodies) <= MOST_SECTIONS
-    require(most, RefusalCode.TOO_MANY, at.removesuffix("[{}]"))
+    place = at.removesuffix("[{}]")
+    fit = there + len(bodies) <= MOST_SECTIONS
+    require(fit, RefusalCode.TOO_MANY, place, most=MOST_SECTIONS)
     categories = [section.category for section in sections]
     await may_disclose(tx, handoff.mou_id, me, other, handoff, categories, f"{at}.category")
     await add_sections(tx, caller, handoff, bodies)

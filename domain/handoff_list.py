@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,7 @@ from db.enums import HandoffKind, HandoffStatus, Urgency
 from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody
 from domain.checks import LINE, Ref, id_of, in_order, text_of
 from domain.paging import Order, Page, PageArgs, merged, page
+from domain.refusal import RefusalCode, require
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 
@@ -37,6 +38,7 @@ class HandoffFilter:
     mou_id: Ref | None = None
     since: date | None = None
     until: date | None = None
+    changed_since: datetime | None = None
     search: str | None = None
 
 
@@ -63,6 +65,10 @@ def _conditions(filter: HandoffFilter | None) -> list[Any]:
     if chosen.until is not None:
         next_day = cast(chosen.until, TIMESTAMP) + text("interval '1 day'")
         wanted.append(Handoff.listed_at < _midnight(next_day))
+    if chosen.changed_since is not None:
+        zoned = chosen.changed_since.tzinfo is not None
+        require(zoned, RefusalCode.BAD_INPUT, "filter.changedSince")
+        wanted.append(Handoff.updated_at >= chosen.changed_since)
     if chosen.search is not None:
         wanted.append(_says(text_of(chosen.search, "filter.search", LINE)))
     return wanted

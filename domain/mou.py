@@ -64,6 +64,7 @@ class MouFilter:
     statuses: list[MouStatus] | None = None
     kinds: list[MouKind] | None = None
     party: Ref | None = None
+    between_us_and: Ref | None = None
     parent_id: Ref | None = None
     title: str | None = None
     ends_within_days: int | None = None
@@ -86,6 +87,11 @@ def listed(filter: MouFilter | None) -> Select[MouNow]:
             exists().where(
                 MouParty.version_id == MouNow.version_id, MouParty.organisation_id == party
             )
+        )
+    if chosen.between_us_and is not None:
+        other = id_of(chosen.between_us_and, "organisation", "filter.betweenUsAnd")
+        statement = statement.where(
+            MouNow.in_force, func.access.shares_agreement(MouNow.id, func.access.me(), other)
         )
     if chosen.title is not None:
         words = text_of(chosen.title, "filter.title", LINE)

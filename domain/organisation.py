@@ -63,7 +63,7 @@ def listed(filter: OrganisationFilter | None) -> Select[Organisation]:
     chosen = filter or OrganisationFilter()
     statement = select(Organisation)
     if chosen.types is not None:
-        require(len(chosen.types) <= 50, RefusalCode.TOO_MANY, "filter.types")
+        require(len(chosen.types) <= 50, RefusalCode.TOO_MANY, "filter.types", most=50)
         types = [text_of(code, "filter.types", LINE) for code in chosen.types]
         statement = statement.where(Organisation.type.in_(types))
     if chosen.region_code is not None:

@@ -37,7 +37,8 @@ class PageArgs:
     def checked(self) -> "PageArgs":
         require(self.first is None or self.last is None, RefusalCode.BAD_INPUT, "last")
         for name, size in (("first", self.first), ("last", self.last)):
-            require(size is None or 0 <= size <= LARGEST_SIZE, RefusalCode.BAD_INPUT, name)
+            within = size is None or 0 <= size <= LARGEST_SIZE
+            require(within, RefusalCode.BAD_INPUT, name, most=LARGEST_SIZE)
         return self
 
     @property

@@ -39,8 +39,13 @@ class RefusalCode(StrEnum):
     KEY_REUSED = "KEY_REUSED"
     CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
 
-    def message(self, language: Language) -> str:
+    def message(self, language: Language, most: int | None = None) -> str:
         indonesian, english = SENTENCES[self]
+        if most is not None:
+            indonesian, english = (
+                f"{indonesian} Paling banyak {most}.",
+                f"{english} At most {most}.",
+            )
         return indonesian if language == "id" else english
 
 
@@ -149,16 +154,22 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
 class Refusal(Exception):
     """Raised by the rules; the transaction rolls back, then it becomes `Refused` or an error."""
 
-    def __init__(self, code: RefusalCode, field: str | None = None) -> None:
+    def __init__(
+        self, code: RefusalCode, field: str | None = None, *, most: int | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
+        self.most = most
+        """The limit that was passed, for people to read."""
 
     def message(self, language: Language) -> str:
-        return self.code.message(language)
+        return self.code.message(language, self.most)
 
 
-def require(condition: object, code: RefusalCode, field: str | None = None) -> None:
+def require(
+    condition: object, code: RefusalCode, field: str | None = None, *, most: int | None = None
+) -> None:
     """Refuse unless the condition holds."""
     if not condition:
-        raise Refusal(code, field)
+        raise Refusal(code, field, most=most)

@@ -7,5 +7,5 @@ from resolvers.context import Info
 
 def message(root: Any, info: Info) -> str:
     """The refusal in a sentence, in Indonesian or English by Accept-Language."""
-    sentence: str = root.code.message(info.context.language)
+    sentence: str = root.code.message(info.context.language, root.most)
     return sentence

@@ -55,5 +55,5 @@ async def nodes(
     ids: Annotated[list[Ref], strawberry.argument(description=f"Up to {MOST_NODES}.")],
 ) -> list[Any]:
     """Several by their ids, in the order asked; null for what does not exist for you."""
-    require(len(ids) <= MOST_NODES, RefusalCode.TOO_MANY, "ids")
+    require(len(ids) <= MOST_NODES, RefusalCode.TOO_MANY, "ids", most=MOST_NODES)
     return list(await asyncio.gather(*(node(info, id) for id in ids)))

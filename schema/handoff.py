@@ -209,6 +209,7 @@ described(
         "mou_id": "Resting on this agreement.",
         "since": "Sent (or drafted) on this day or later, in Jakarta time.",
         "until": "Sent (or drafted) on this day or earlier, in Jakarta time.",
+        "changed_since": "Whose state or sections changed then or later (`updatedAt`).",
         "search": "Words in sections you may read now, or the number or case reference. 1 to 200.",
     },
 )

@@ -265,6 +265,7 @@ described(
         "statuses": "Any of these.",
         "kinds": "Any of these.",
         "party": "To which this organisation is a party.",
+        "between_us_and": "In force between you and this organisation, each a party or covered.",
         "parent_id": "Under this agreement.",
         "title": "Part of the title.",
         "ends_within_days": "In force or suspended, and ending within so many days (90, 30, 7).",

@@ -15,6 +15,7 @@ class Refused:
     field_: str | None = strawberry.field(
         name="field", description="Which argument, such as `input.sections[0].category`."
     )
+    most: strawberry.Private[int | None] = None
     message: str = field(
         resolve.message, scope=None, description="Why, for people, by Accept-Language."
     )
@@ -24,4 +25,4 @@ class RefusalHandler(strawberry.ExceptionHandler[Refusal, Refused]):
     """Turns a refusal of the rules into a member of the union, after the rollback."""
 
     def handle(self, exception: Refusal, *, field: Any, info: Any) -> Refused:
-        return Refused(code=exception.code, field_=exception.field)
+        return Refused(code=exception.code, field_=exception.field, most=exception.most)

@@ -1,6 +1,7 @@
 """Inbox and outbox: every filter, the counts that go with them, and searching."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest_asyncio
 
 from auth.scopes import Scope
 from tests.covered import covers
-from tests.scenes import Pair, day, stranger, unknown, uuid_of
+from tests.scenes import Pair, day, pair, stranger, unknown, uuid_of
 from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok
 
 LIST = """
@@ -240,3 +241,20 @@ async def test_searching_never_finds_what_may_not_be_read(said: Desk) -> None:
     assert await said.names(None, {"search": "pemukulan"}, author) == ["pemukulan"]
     await ok(author.mutate("resumeMou", "$id: ID!", "", id=said.mous[0]))
     assert await said.names(None, {"search": "pemukulan"}) == ["pemukulan"]
+
+
+async def test_what_changed_since_a_moment(world: World) -> None:
+    both = await pair(world, "INCIDENT")
+    first, second = [(await both.send())["id"] for _ in range(2)]
+    await world.sql("update handoff set updated_at = now() - interval '1 day'")
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await both.take("receiveHandoff", id=first)
+    document = (
+        "query($since: DateTime!) { handoffs(box: OUTBOX, filter: {changedSince: $since})"
+        " { nodes { id } } }"
+    )
+    found = await both.sender.data(document, since=since.isoformat())
+    assert [h["id"] for h in found["handoffs"]["nodes"]] == [first]
+    assert second != first
+    answer = await both.sender.ask(document, since="2026-01-01T00:00:00")
+    assert answer.codes == ["BAD_INPUT"]

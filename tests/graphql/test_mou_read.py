@@ -165,3 +165,31 @@ async def test_on_its_last_day_it_is_in_force_and_the_day_after_it_is_not(world:
     assert (await api.data(state, id=mou))["mou"] == {"status": "ACTIVE", "inForce": True}
     await expire(world, mou, 1)
     assert (await api.data(state, id=mou))["mou"] == {"status": "EXPIRED", "inForce": False}
+
+
+async def test_agreements_between_us_and_another(world: World) -> None:
+    """Parties and those they cover find what they may hand over under; others find nothing."""
+    police, station = await branch(world)
+    uptd = await world.org()
+    body = content([police, uptd], [clause(uptd, police)])
+    body["parties"][0]["coversBranches"] = True
+    apis = [await world.as_(police), await world.as_(uptd)]
+    mou = (await conclude(await ok(proposed(apis[0], body)), *apis))["id"]
+    document = "query($id: ID!) { mous(filter: {betweenUsAnd: $id}) { nodes { id } } }"
+
+    async def found(reader: Org, other: Org) -> list[str]:
+        api = await world.as_(reader)
+        return [m["id"] for m in (await api.data(document, id=other.gid))["mous"]["nodes"]]
+
+    assert await found(uptd, station) == [mou]
+    assert await found(station, uptd) == [mou]
+    assert await found(station, police) == [mou]
+    assert await found(uptd, await world.org()) == []
+    types = "$id: ID!, $reason: String!"
+    await ok(apis[1].mutate("suspendMou", types, "... on Mou { id }", id=mou, reason="Jeda"))
+    assert await found(station, uptd) == []
+
+
+async def branch(world: World) -> tuple[Org, Org]:
+    police = await world.org("POLICE_PPA")
+    return police, await world.org("POLICE_PPA", parent=police)
