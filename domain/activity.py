@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
@@ -21,6 +21,7 @@ from domain.checks import (
     found,
     id_of,
     locked,
+    moment_of,
     optional_text,
     reason_of,
     text_of,
@@ -100,10 +101,10 @@ def listed(caller: Caller, filter: ActivityFilter | None) -> Select[JointActivit
         lead = id_of(chosen.lead_id, "organisation", "filter.leadId")
         statement = statement.where(JointActivity.lead_id == lead)
     if chosen.starts_from is not None:
-        start = _zoned(chosen.starts_from, "filter.startsFrom")
+        start = moment_of(chosen.starts_from, "filter.startsFrom")
         statement = statement.where(JointActivity.starts_at >= start)
     if chosen.starts_until is not None:
-        until = _zoned(chosen.starts_until, "filter.startsUntil")
+        until = moment_of(chosen.starts_until, "filter.startsUntil")
         statement = statement.where(JointActivity.starts_at <= until)
     if chosen.my_answer is not None:
         statement = statement.where(
@@ -253,17 +254,8 @@ async def settle_task(
     return task
 
 
-def _zoned(moment: datetime, at: str) -> datetime:
-    """The moment in UTC. One without a zone means nothing; one beyond the calendar has no place."""
-    require(moment.tzinfo is not None, RefusalCode.BAD_INPUT, at)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Refusal(RefusalCode.BAD_INPUT, at) from None
-
-
 def _period(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
-    starts, ends = _zoned(starts, "input.startsAt"), _zoned(ends, "input.endsAt")
+    starts, ends = moment_of(starts, "input.startsAt"), moment_of(ends, "input.endsAt")
     require(starts <= ends, RefusalCode.DATES_INVERTED, "input.endsAt")
     return starts, ends
 

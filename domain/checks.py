@@ -1,7 +1,7 @@
 """Checking what a partner sent, before the database is asked anything."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NewType, TypeVar
 from uuid import UUID
 
@@ -56,6 +56,15 @@ def reason_of(value: str | None, field: str = "reason") -> str:
     """A reason, where the rules demand one."""
     require(value and value.strip(), RefusalCode.REASON_REQUIRED, field)
     return text_of(value or "", field, PARAGRAPH)
+
+
+def moment_of(value: datetime, field: str) -> datetime:
+    """The moment in UTC. One without a zone means nothing; one beyond the calendar has no place."""
+    require(value.tzinfo is not None, RefusalCode.BAD_INPUT, field)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise Refusal(RefusalCode.BAD_INPUT, field) from None
 
 
 def in_order(start: date, end: date, field: str) -> None:

@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.caller import Caller
 from db.enums import HandoffKind, HandoffStatus, Urgency
 from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody
-from domain.checks import LINE, Ref, id_of, in_order, text_of
+from domain.checks import LINE, Ref, id_of, in_order, moment_of, text_of
 from domain.paging import Order, Page, PageArgs, merged, page
-from domain.refusal import RefusalCode, require
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 
@@ -66,9 +65,8 @@ def _conditions(filter: HandoffFilter | None) -> list[Any]:
         next_day = cast(chosen.until, TIMESTAMP) + text("interval '1 day'")
         wanted.append(Handoff.listed_at < _midnight(next_day))
     if chosen.changed_since is not None:
-        zoned = chosen.changed_since.tzinfo is not None
-        require(zoned, RefusalCode.BAD_INPUT, "filter.changedSince")
-        wanted.append(Handoff.updated_at >= chosen.changed_since)
+        since = moment_of(chosen.changed_since, "filter.changedSince")
+        wanted.append(Handoff.updated_at >= since)
     if chosen.search is not None:
         wanted.append(_says(text_of(chosen.search, "filter.search", LINE)))
     return wanted

@@ -142,6 +142,7 @@ async def test_filters_that_name_others(desk: Desk) -> None:
         ({"counterpart": unknown("mou")}, "BAD_INPUT", "filter.counterpart"),
         ({"mouId": ""}, "BAD_INPUT", "filter.mouId"),
         ({"since": day(1), "until": day(0)}, "DATES_INVERTED", "filter.until"),
+        ({"changedSince": "0001-01-01T00:00:00+23:59"}, "BAD_INPUT", "filter.changedSince"),
         ({"search": " "}, "BAD_INPUT", "filter.search"),
         ({"search": "x" * 201}, "TOO_LONG", "filter.search"),
     ],
