@@ -4,15 +4,14 @@ life, reached through the API step by step.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok
+from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok, today
 
-JAKARTA = timezone(timedelta(hours=7))
 REASON = "Alasan uji."
 SECTION = {"category": "INCIDENT", "body": "Tambahan."}
 
@@ -172,11 +171,6 @@ async def expire(world: World, mou: str, days: int = 2) -> None:
 def uuid_of(gid: str) -> UUID:
     """The key of a row, for looking behind the API's back."""
     return UUID(gid.rpartition("_")[2])
-
-
-def today() -> date:
-    """Today where KPAI sits, as the database has it."""
-    return datetime.now(JAKARTA).date()
 
 
 def day(offset: int) -> str:

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,13 @@ SETTINGS = Settings(
     anonymous_introspection=True,
     rate_points_per_minute=0,
 )
+JAKARTA = timezone(timedelta(hours=7))
 _count = itertools.count(1)
+
+
+def today() -> date:
+    """Today where KPAI sits, as the database has it, wherever the tests run."""
+    return datetime.now(JAKARTA).date()
 
 
 @dataclass(frozen=True)
@@ -188,13 +194,13 @@ def clause(discloser: Org, recipient: Org, *categories: str, **change: Any) -> d
 
 def content(parties: Sequence[Org], clauses: Sequence[Any] = (), **change: Any) -> dict[str, Any]:
     """The content of an agreement as `MouInput`."""
-    today = date.today()
+    start = today()
     return {
         "title": "Penanganan kasus kekerasan seksual terhadap anak",
         "purpose": "Mempercepat layanan bagi anak korban.",
         "scope": "Rujukan, pendampingan, dan pertukaran data.",
-        "validFrom": str(today - timedelta(days=30)),
-        "validUntil": str(today + timedelta(days=365)),
+        "validFrom": str(start - timedelta(days=30)),
+        "validUntil": str(start + timedelta(days=365)),
         "parties": [{"organisationId": org.gid} for org in parties],
         "clauses": list(clauses),
     } | change

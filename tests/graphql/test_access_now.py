@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.scenes import REASON, Pair, day, expire, pair, rewrite, take, today, uuid_of
+from tests.scenes import REASON, Pair, day, expire, pair, rewrite, take, uuid_of
 from tests.unchanged import refused
-from tests.world import MOU, World, clause, conclude, content, ok, proposed
+from tests.world import MOU, World, clause, conclude, content, ok, proposed, today
 
 READABLE = "Isi bagian incident."
 CLOSED = "AGREEMENT_NOT_IN_FORCE"

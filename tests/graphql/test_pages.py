@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from tests.scenes import Pair, day, pair, rewrite, today, uuid_of
+from tests.scenes import Pair, day, pair, rewrite, uuid_of
 from tests.walking import Listing, nested, root
-from tests.world import Api, Org, World, clause, conclude, content, ok, proposed
+from tests.world import Api, Org, World, clause, conclude, content, ok, proposed, today
 
 SIZES = (1, 3, 7, 100)
 
