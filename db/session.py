@@ -39,9 +39,10 @@ class DatabaseAway(Exception):
 
 
 def async_url(url: str) -> URL:
-    """Accept the URL people have (``postgres://``, ``postgresql://``) and name the driver."""
+    """Accept the URL people have (``postgres://``, ``sslmode=``) and say it as the driver does."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
-    return parsed.set(drivername="postgresql+asyncpg")
+    query = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
+    return parsed.set(drivername="postgresql+asyncpg", query=query)
 
 
 class Database:

@@ -56,8 +56,13 @@ def _sentences(error: ValidationError) -> list[str]:
 
 def _check_url(name: str, url: str) -> None:
     try:
-        if make_url(url).drivername.partition("+")[0] in ("postgresql", "postgres"):
-            return
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
-        pass
-    raise Failure(f"{name} must look like postgresql://role:password@host:5432/database.")
+        parsed = None
+    if parsed is None or parsed.drivername.partition("+")[0] not in ("postgresql", "postgres"):
+        raise Failure(f"{name} must look like postgresql://role:password@host:5432/database.")
+    if unknown := sorted(set(parsed.query) - {"sslmode", "ssl"}):
+        raise Failure(
+            f"{name} has the parameter {unknown[0]}, which is not known here: only sslmode is. A "
+            "root certificate is named by PGSSLROOTCERT."
+        )

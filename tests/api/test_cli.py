@@ -140,6 +140,10 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(
     said = run.fails("migrate")
     assert said.startswith("DATABASE_URL must look like postgresql://")
     assert "geheim" not in said
+    monkeypatch.setenv("DATABASE_URL", "postgresql://a:geheim@x/y?channel_binding=geheim")
+    said = run.fails("migrate")
+    assert "channel_binding, which is not known here" in said
+    assert "geheim" not in said
 
 
 def test_a_traceback_is_for_those_who_ask(

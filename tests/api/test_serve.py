@@ -14,6 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError
 
 from api import preflight
 from api.cli.home import new_secret
@@ -138,6 +139,13 @@ async def test_a_database_that_cannot_be_reached_is_waited_for_and_named(
     assert "wrong" not in said
     nowhere = url.set(database="nowhere").render_as_string(hide_password=False)
     assert "has no database of this name" in await refused(nowhere)
+
+
+async def test_an_address_may_ask_for_tls(databases: Databases, database_name: str) -> None:
+    url = databases.app_url(database_name)
+    await check(f"{url}?sslmode=disable", AUTH)
+    with pytest.raises(InterfaceError, match="sslmode"):  # so the driver hears of it
+        await check(f"{url}?sslmode=nonsense", AUTH)
 
 
 async def test_a_wrong_key_encryption_key_is_refused(databases: Databases, empty: str) -> None:
