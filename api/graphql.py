@@ -8,10 +8,10 @@ sends to us on behalf of another site, so there is nothing for a forged request 
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import GraphQLError, GraphQLSchema, Undefined
 from starlette.requests import ClientDisconnect, Request
@@ -39,7 +39,6 @@ Authenticate = Callable[[Request], Awaitable[Caller | None]]
 MakeContext = Callable[[Request, Caller | None], EdgeContext]
 """The context of one request, for resolvers."""
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 WHOLE = frozenset({Code.UNAUTHENTICATED, Code.UNAVAILABLE, Code.TIMEOUT})
 """Failures that, when every field met one, are the failure of the request."""
@@ -200,7 +199,7 @@ def _whole_failure(data: dict[str, Any] | None, errors: list[Explained]) -> list
 
 
 def _response(request: Request, body: dict[str, Any]) -> Response:
-    content = _ENCODER.encode(body).encode()
+    content = orjson.dumps(body)
     return Response(content, headers={"content-type": f"{media_type(request)}; charset=utf-8"})
 
 
