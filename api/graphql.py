@@ -27,6 +27,7 @@ from api.admission import Admission, EdgeContext, Rules
 from api.documents import Documents
 from api.errors import Code, Problem
 from api.explain import Explained, explain
+from api.limits import check
 from api.request import JSON, Parameters, language, media_type, read, request_id
 from auth.bearer import NoToken, challenge
 from auth.caller import Caller
@@ -131,7 +132,9 @@ class Endpoint:
         async with asyncio.timeout(limits.seconds):
             caller = await self._authenticate(request)
             context = self._make_context(request, caller)
-            return await self._execute(await read(request, limits), context, request.method)
+            parameters = await read(request, limits)
+            check("document", len(parameters.query), limits.document)
+            return await self._execute(parameters, context, request.method)
 
     async def _execute(
         self, parameters: Parameters, context: EdgeContext, method: str

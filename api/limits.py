@@ -15,8 +15,10 @@ from api.errors import Code, Problem
 class Limits:
     """The limits of one installation; the defaults are those the documentation publishes."""
 
-    body_bytes: int = 65_536
+    body_bytes: int = 1_000_000
     """Bytes of a request body, or of the query string of a GET."""
+    document: int = 65_536
+    """Characters of the document itself; what is long belongs into variables."""
     tokens: int = 1_000
     """Words and punctuation marks of the document, about 300 fields. Validating takes time that
     grows with the square of it: 0.2 s at worst for this many."""
@@ -28,7 +30,7 @@ class Limits:
     """Fields at the top of the operation: each may open a transaction of its own."""
     directives: int = 5
     """Directives on one field, fragment or operation."""
-    variables: int = 2_000
+    variables: int = 5_000
     """Values in the variables, counted through lists and objects."""
     variable_depth: int = 12
     """Lists and objects inside one another in the variables."""

@@ -68,7 +68,10 @@ class Settings(BaseSettings):
         default=30.0, ge=1, le=300, description="Longest time of one request, in seconds."
     )
     body_bytes: int = Field(
-        default=65_536, ge=4_096, le=5_000_000, description="Largest request body, in bytes."
+        default=1_000_000,
+        ge=4_096,
+        le=5_000_000,
+        description="Largest request body, in bytes: a handoff of 40 full sections fits.",
     )
     query_depth: int = Field(default=16, ge=4, le=50, description="Deepest nesting of a query.")
     query_cost: int = Field(

@@ -77,11 +77,17 @@ async def test_limits_come_before_validation() -> None:
 
 async def test_variables_are_counted_through_lists_and_objects() -> None:
     query = "query ($ids: [ID!]!) {nodes(ids: $ids) {id}}"
-    assert (await refusal(App(), query, {"ids": ["x"] * 2000}))["limit"] == "variables"
+    assert (await refusal(App(), query, {"ids": ["x"] * 5000}))["limit"] == "variables"
     nested: Any = "x"
     for _ in range(14):
         nested = [nested]
     assert (await refusal(App(), query, {"ids": nested}))["limit"] == "variable depth"
+
+
+async def test_a_document_is_measured_before_it_is_read() -> None:
+    query = f'{{nodes(ids: ["{"x" * 65_536}"]) {{id}}}}'
+    facts = await refusal(App(), query)
+    assert (facts["limit"], facts["maximum"]) == ("document", 65_536)
 
 
 async def test_the_standard_introspection_query_passes() -> None:
