@@ -213,6 +213,7 @@ async def test_order_is_the_databases_whatever_its_collation(world: World) -> No
     if not await world.sql("select 1 from pg_collation where collname = 'en-x-icu'"):
         pytest.skip("this PostgreSQL was built without ICU")
     await world.sql('alter table organisation alter name type text collate "en-x-icu"')
+    await world.database.engine.dispose()  # its connections remember plans for the former column
     parent = await world.org(name="Induk")
     names = ["apel", "Apel", "bayam", "Bayam", "ceri", "éclair", "Zaitun", "zaitun", "_garis", "10"]
     for name in names:
