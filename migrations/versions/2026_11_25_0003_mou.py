@@ -177,7 +177,7 @@ begin
     raise exception 'a concluded version does not change'
       using errcode = 'check_violation', constraint = 'mou_concluded_stays';
   end if;
-  if new.stage = 'SIGNED' and old.stage <> 'SIGNED' and exists (
+  if new.stage = 'SIGNED' and exists (
     select from mou_party p where p.version_id = new.id and not exists (
       select from mou_signature s where s.version_id = p.version_id
        and s.organisation_id = p.organisation_id and s.content_hash = new.content_hash))
@@ -320,7 +320,7 @@ create function access.shares_agreement(mou uuid, one uuid, other uuid)
 returns boolean language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return access.mou_in_force(mou) and one <> other and (
+  return access.mou_in_force(mou) and (
     select count(distinct o.id) = 2
     from organisation o join mou_party p on p.version_id = access.mou_version_in_force(mou)
      and (p.organisation_id = o.id or p.covers_branches and p.organisation_id = any (o.path))
@@ -408,7 +408,7 @@ create policy propose on mou for insert to rangkul_app with check (
   proposer_id = (select access.me()) and (select access.has('mou:write')));
 create policy manage on mou for update to rangkul_app using (
   (select access.has('mou:write'))
-  and ((select access.is_mou_admin()) or proposer_id = (select access.me())
+  and ((select access.is_mou_admin())
     or id in (select mou_id from access.my_mou_versions() where as_party)));
 
 create policy seen on mou_version for select to rangkul_app using (
@@ -422,7 +422,7 @@ create policy draft on mou_version for insert to rangkul_app with check (
     or exists (select from mou m where m.id = mou_id and m.proposer_id = (select access.me()))));
 create policy advance on mou_version for update to rangkul_app using (
   ((select access.has('mou:write')) or (select access.has('mou:sign')))
-  and ((select access.is_mou_admin()) or drafted_by = (select access.me())
+  and ((select access.is_mou_admin())
     or id in (select version_id from access.my_mou_versions() where as_party)));
 
 create policy seen on mou_party for select to rangkul_app using (
