@@ -47,6 +47,8 @@ class Plan:
     role: str = "VICTIM"
     sections: tuple[tuple[bool, str], ...] = ((False, "INCIDENT"), (False, "IDENTITY"))
     """Whether the receiver wrote it, and its category."""
+    covers: frozenset[str] = COVERED
+    """The categories its clauses name."""
     back: bool = True
     """Whether a clause lets the receiver disclose to the sender, too."""
     twists: tuple[str, ...] = ()
@@ -105,10 +107,16 @@ class Builder:
             one, other = plan.sender, plan.receiver
         parties = (Party(one, one != plan.sender), Party(other, other != plan.receiver))
         purposes, roles = frozenset({plan.purpose}), frozenset({plan.role})
-        clauses = [Clause(one, other, COVERED, purposes, roles)]
+        clauses = [Clause(one, other, plan.covers, purposes, roles)]
         if plan.back:
-            clauses.append(Clause(other, one, COVERED, purposes, roles))
+            clauses.append(Clause(other, one, plan.covers, purposes, roles))
         return parties, tuple(clauses)
+
+    def above(self, organisation: UUID) -> Iterator[UUID]:
+        parent = self.organisations[organisation].parent
+        while parent is not None:
+            yield parent
+            parent = self.organisations[parent].parent
 
     def _ancestor(self, organisation: UUID, height: int) -> UUID:
         for _ in range(height):
@@ -284,6 +292,28 @@ def _uncovered(side: int) -> Twist:
     return twist
 
 
+def _elsewhere(side: int) -> Twist:
+    """A party that does cover its branches, of which the sender or receiver is none."""
+
+    def twist(builder: Builder, case: Case) -> None:
+        old = _side(case, side)
+        ends = {case.handoff.sender, case.handoff.receiver}
+        near = ends | {above for end in ends for above in builder.above(end)}
+        far = [id for id in builder.organisations if id not in near]
+        if not far:
+            return
+        parties = list(case.chain[-1].versions[-1].parties)
+        parties[side] = Party(far[-1], covers_branches=True)
+        signed = frozenset(party.organisation for party in parties)
+        _version(parties=lambda _: tuple(parties), signed_by=lambda _: signed)(builder, case)
+        _clauses(
+            discloser=lambda _, c: far[-1] if c.discloser == old else c.discloser,
+            recipient=lambda _, c: far[-1] if c.recipient == old else c.recipient,
+        )(builder, case)
+
+    return twist
+
+
 def _no_party(side: int) -> Twist:
     """The clause names sender and receiver themselves, of whom one is not among the parties."""
 
@@ -370,12 +400,14 @@ TWISTS: dict[str, Twist] = {
     "amendment ended yesterday": _both(_amended(True, last_day=_ago(1)), _ALWAYS),
     "receiver's branch not covered": _uncovered(1),
     "sender's branch not covered": _uncovered(0),
+    "receiver is another's branch": _elsewhere(1),
+    "sender is another's branch": _elsewhere(0),
     "clause names a receiver that is no party": _no_party(1),
     "clause names a sender that is no party": _no_party(0),
     "covered by another agreement only": _covered_elsewhere,
     "drafted only": _handed(status="DRAFT", sent=False, accepted=False),
     "cancelled before it was sent": _handed(status="CANCELLED", sent=False, accepted=False),
-    **{f"state {status}": _handed(status=status) for status in CLOSED_STATES},
+    **{f"state {status}": _handed(status=status) for status in (*OPEN_STATES, *CLOSED_STATES)},
     "transfer accepted": _handed(kind="TRANSFER", status="ACCEPTED", accepted=True),
     "transfer not accepted yet": _handed(kind="TRANSFER", status="RECEIVED", accepted=False),
 }  # fmt: skip

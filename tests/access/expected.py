@@ -166,6 +166,7 @@ class Expected:
 
         return {
             "id": agreement.id,
+            "status": world.status(agreement),
             "inForce": not world.not_live(agreement.id),
             "parent": agreement.parent if agreement.parent in mine else None,
             "version": (counting if counting in versions else versions[-1]).id,
@@ -222,6 +223,7 @@ def normal(node: dict[str, Any]) -> dict[str, Any]:
 
     return {
         "id": uuid(node["id"]),
+        "status": node["status"],
         "inForce": node["inForce"],
         "parent": node["parent"] and uuid(node["parent"]["id"]),
         "version": node["version"] and uuid(node["version"]["id"]),

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from tests.access.cases import TWISTS, Builder, Case, Plan, agreements_of
+from db.enums import DataCategory
+from tests.access.cases import OPEN_STATES, TWISTS, Builder, Case, Plan, agreements_of
 from tests.access.oracle import Activity, Inquiry, Organisation, Token, World
 from tests.access.oracle import Obstacle as Is
 from tests.access.strategies import ADMIN, FULL
@@ -58,11 +59,14 @@ EXPECTED: dict[str, set[Is] | None] = {
     "amendment ended yesterday": {Is.ENDED},
     "receiver's branch not covered": {Is.RECIPIENT},
     "sender's branch not covered": {Is.DISCLOSER},
+    "receiver is another's branch": {Is.RECIPIENT},
+    "sender is another's branch": {Is.DISCLOSER},
     "clause names a receiver that is no party": {Is.RECIPIENT},
     "clause names a sender that is no party": {Is.DISCLOSER},
     "covered by another agreement only": {Is.CATEGORY},
     "drafted only": None,
     "cancelled before it was sent": None,
+    **{f"state {status}": set() for status in OPEN_STATES},
     "state REJECTED": {Is.STATE},
     "state FAILED": {Is.STATE},
     "state CANCELLED": {Is.STATE},
@@ -99,6 +103,14 @@ class Gallery:
         self.cases["by themselves"] = builder.case(
             replace(self.base, sender_party=0, receiver_party=0, levels=2)
         )
+        # A party that stands under the other: the sender of the transfer is under both of them.
+        self.cases["one under the other"] = builder.case(
+            Plan(self.polsek, self.polres, 3, 1, kind="TRANSFER")
+        )
+        self.cases["every category"] = builder.case(
+            replace(self.base, covers=frozenset(DataCategory),
+                    sections=tuple((False, str(category)) for category in DataCategory))
+        )  # fmt: skip
         self.cases["among sisters"] = builder.case(Plan(self.sister, self.uptd))
         self.cases["to the dissolved"] = builder.case(Plan(self.uptd, self.closed))
         self.cases["to KPAI"] = builder.case(Plan(self.uptd, self.kpai, kind="CONSULTATION"))
@@ -129,6 +141,8 @@ class Gallery:
                 self.token(self.polsek, without="handoff:identity"),
                 self.token(self.uptd, without="handoff:identity"),
                 self.token(self.polsek, without="handoff:read"),
+                self.token(self.polsek, without="handoff:write"),
+                self.token(self.polsek, without="handoff:read handoff:write"),
                 self.token(self.polsek, granted=FULL - {"handoff:identity"}),
                 self.token(self.polsek, disabled=True),
             ),
@@ -140,11 +154,20 @@ class Gallery:
         )  # fmt: skip
 
     def _activities(self) -> list[Activity]:
+        """Of KPAI, in every state; and one that somebody else leads."""
         answers = {self.polda: "INVITED", self.polsek: "ACCEPTED", self.ministry: "DECLINED"}
+        other = Activity(
+            self.builder.new_id(),
+            "PLANNED",
+            True,
+            self.sister,
+            {self.dinas: "ACCEPTED"},
+            {self.builder.new_id(): self.dinas},
+        )
         return [
             Activity(self.builder.new_id(), status, announced, self.kpai, answers,
-                     (self.builder.new_id(), self.builder.new_id()))
+                     {self.builder.new_id(): id for id in (self.kpai, *answers)})
             for status, announced in (
                 ("DRAFT", False), ("PLANNED", True), ("CANCELLED", False), ("CANCELLED", True)
             )
-        ]  # fmt: skip
+        ] + [other]  # fmt: skip

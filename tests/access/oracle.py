@@ -92,6 +92,14 @@ class Version:
     def signed(self) -> bool:
         return all(party.organisation in self.signed_by for party in self.parties)
 
+    @property
+    def stage(self) -> str:
+        if self.signed:
+            return "SIGNED"
+        if self.withdrawn:
+            return "WITHDRAWN"
+        return "REVIEW" if self.submitted else "DRAFT"
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -136,7 +144,8 @@ class Activity:
     lead: UUID
     answers: dict[UUID, str]
     """Who was invited, and what each answered: INVITED, ACCEPTED or DECLINED."""
-    tasks: tuple[UUID, ...] = ()
+    tasks: dict[UUID, UUID] = field(default_factory=dict)
+    """Each task, and who has to do it."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +229,23 @@ class World:
             yield Obstacle.TERMINATED
         if agreement.parent is not None and self.not_live(agreement.parent):
             yield Obstacle.PARENT
+
+    def status(self, agreement: Agreement) -> str:
+        """The state of an agreement by itself, whatever became of those above it."""
+        obstacles = self.not_live(agreement.id)
+        if Obstacle.TERMINATED in obstacles:
+            return "TERMINATED"
+        if Obstacle.UNSIGNED in obstacles:
+            signed = any(version.signed for version in agreement.versions)
+            return "SIGNED" if signed else agreement.versions[-1].stage
+        for obstacle, status in (
+            (Obstacle.NOT_BEGUN, "SIGNED"),
+            (Obstacle.ENDED, "EXPIRED"),
+            (Obstacle.SUSPENDED, "SUSPENDED"),
+        ):
+            if obstacle in obstacles:
+                return status
+        return "ACTIVE"
 
     # Content ------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ SECTIONS = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on Section {{ {CO
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 MOUS = """
 query { mous(first: 100) { totalCount nodes {
-  id inForce parent { id } version { id } events { totalCount }
+  id status inForce parent { id } version { id } events { totalCount }
   children(first: 50) { totalCount nodes { id } }
   versions(first: 10) { totalCount nodes { id parties { totalCount } clauses { totalCount }
     signatures { totalCount } comments { totalCount } approvals { totalCount } } } } } }

@@ -101,8 +101,8 @@ def _tables(world: World) -> list[tuple[str, str, Rows]]:
             (_id(), a.id, id, answer)
             for a in world.activities for id, answer in a.answers.items()]),
         ("activity_task", "id activity_id title assignee_id due_on status", [
-            (id, a.id, "Tugas", a.lead, world.today, "OPEN")
-            for a in world.activities for id in a.tasks]),
+            (id, a.id, "Tugas", assignee, world.today, "OPEN")
+            for a in world.activities for id, assignee in a.tasks.items()]),
     ]  # fmt: skip
 
 
@@ -154,12 +154,7 @@ def _agreement(world: World, a: Agreement) -> tuple[Any, ...]:
 
 
 def _version(a: Agreement, v: Version) -> tuple[Any, ...]:
-    stage = "REVIEW" if v.submitted else "DRAFT"
-    if v.signed:
-        stage = "SIGNED"
-    elif v.withdrawn:
-        stage = "WITHDRAWN"
     instrument = "ORIGINAL" if v.number == 1 else "AMENDMENT"
-    return (v.id, a.id, v.number, instrument, stage, v.drafted_by, "Kerja sama", "Tujuan",
+    return (v.id, a.id, v.number, instrument, v.stage, v.drafted_by, "Kerja sama", "Tujuan",
             "Lingkup", v.first_day, v.last_day, 0, f"hash {v.id}", NOW if v.submitted else None,
             NOW if v.signed else None, v.counts_from if v.signed else None)  # fmt: skip

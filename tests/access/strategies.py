@@ -169,6 +169,6 @@ def activities(luck: Random, builder: Builder, among: Sequence[Organisation]) ->
         status = luck.choice(("DRAFT", "PLANNED", "IN_PROGRESS", "CANCELLED"))
         announced = status != "DRAFT" and (status != "CANCELLED" or luck.random() < 0.5)
         answers = {id: luck.choice(("INVITED", "ACCEPTED", "DECLINED")) for id in invited}
-        tasks = tuple(builder.new_id() for _ in range(luck.randint(0, 2)))
+        tasks = {builder.new_id(): luck.choice([lead, *invited]) for _ in range(luck.randint(0, 2))}
         made.append(Activity(builder.new_id(), status, announced, lead, answers, tasks))
     return made

@@ -1,0 +1,190 @@
+"""Mutants of the database: each with one policy, grant, function or trigger weaker than it is.
+
+They are made from the catalogue, so that what a later migration adds is mutated too.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import asyncpg
+
+from tests.access.mutation import changes
+from tests.db.catalogue import APP, GRANTS, READ_BY_RULES, RULES
+
+ROLES = [APP, RULES]
+NOT_ABOUT_ACCESS = {"take_points", "revision"}
+"""Functions that guard nobody's data."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    what: str
+    about: str
+    """The table or function that is changed."""
+    change: str
+    granted: bool = False
+    """Whether it is about who may do what, which the catalogue tells at once."""
+
+
+async def policies(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    rows = await owner.fetch(
+        "select tablename, policyname, qual, with_check from pg_policies"
+        " where schemaname = 'public' and roles && $1::name[] order by 1, 2",
+        ROLES,
+    )
+    for table, policy, using, check in rows:
+        name = f"{table}.{policy}"
+        yield Mutant(f"{name} dropped", table, f"drop policy {policy} on {table}")
+        for clause, text in (("using", using), ("with check", check)):
+            if text is None or text == "true":
+                continue
+            alter = f"alter policy {policy} on {table} {clause}"
+            yield Mutant(f"{name} {clause} (true)", table, f"{alter} (true)")
+            for change in changes(text):
+                yield Mutant(f"{name} {clause}: {change.what}", table, f"{alter} ({change.text})")
+
+
+async def tables(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    """Row-level security off, or not forced; more granted than there should be."""
+    for table, (granted, updates) in GRANTS.items():
+        if table == "alembic_version":
+            continue
+        if not table.endswith("_now"):
+            for how in ("disable", "no force"):
+                change = f"alter table {table} {how} row level security"
+                unseen = how == "no force"  # by the API's role, which is not the owner
+                yield Mutant(f"{table}: {how} row level security", table, change, unseen)
+        else:
+            change = f"alter view {table} set (security_invoker = false)"
+            yield Mutant(f"{table} reads as its owner", table, change)
+        for privilege in ("ALL", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+            if privilege not in granted.split():
+                change = f"grant {privilege} on {table} to {APP}"
+                view = table.endswith("_now")  # nothing can be written to it whatever is granted
+                yield Mutant(f"{table}: {privilege} granted", table, change, view)
+        if table not in READ_BY_RULES:
+            change = f"grant select on {table} to {RULES}"
+            yield Mutant(f"{table} read by the rules", table, change, True)
+        change = f"grant insert on {table} to {RULES}"
+        yield Mutant(f"{table} written by the rules", table, change, True)
+        for column in updates.split():
+            if "UPDATE" not in granted:
+                change = f"revoke update ({column}) on {table} from {APP}"
+                yield Mutant(f"{table}.{column} not to be changed", table, change, True)
+
+
+async def functions(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    """Every condition in a function of the schema ``access``, one at a time."""
+    rows = await owner.fetch(
+        "select proname, pg_get_functiondef(oid) as text, oid::regprocedure::text as signature,"
+        " prosecdef as definer, has_function_privilege($1, oid, 'EXECUTE') as callable"
+        " from pg_proc where pronamespace = 'access'::regnamespace order by 1",
+        APP,
+    )
+    for row in rows:
+        name = row["proname"]
+        if name in NOT_ABOUT_ACCESS:
+            continue
+        for change in changes(row["text"], body_of(row["text"])):
+            yield Mutant(f"access.{name}: {change.what}", name, change.text)
+        function = f"function {row['signature']}"
+        change = f"grant execute on {function} to public"
+        yield Mutant(f"access.{name} for everyone", name, change, True)
+        if row["callable"]:
+            change = f"revoke execute on {function} from {APP}"
+            yield Mutant(f"access.{name} not for the API", name, change, True)
+        else:
+            change = f"grant execute on {function} to {APP}"
+            yield Mutant(f"access.{name} for the API", name, change, True)
+        if row["definer"]:
+            for how in ("security invoker", "reset search_path", "owner to current_user"):
+                yield Mutant(f"access.{name}: {how}", name, f"alter {function} {how}", True)
+
+
+def body_of(text: str) -> int:
+    """Where the body of a function begins."""
+    for mark in ("BEGIN ATOMIC", "$function$", "\nRETURN"):
+        if mark in text:
+            return text.index(mark)
+    raise AssertionError(text)
+
+
+ANSWERS = {
+    "me()": ("(select id from organisation order by id limit 1)", "null::uuid"),
+    "has(scope text)": ("true", "false"),
+    "today()": ("current_date - 1", "current_date + 1", "(now() at time zone 'Asia/Tokyo')::date"),
+    "is_kpai()": ("true", "false"),
+    "is_mou_admin()": ("true", "false"),
+    "identifies(category text)": ("true", "false", "category = 'IDENTITY'"),
+    "discloses_in(status text)": ("true", "false", "status <> 'DRAFT'"),
+    "mou_in_force(mou uuid)": ("true", "false", "access.mou_status(mou) = 'ACTIVE'"),
+    "mou_status(mou uuid)": ("'ACTIVE'", "'SUSPENDED'"),
+    "discloses(mou uuid, discloser uuid, recipient uuid, category text, purpose text,"
+    " case_role text)": ("true", "false"),
+    "shares_agreement(mou uuid, one uuid, other uuid)": ("true", "false"),
+}
+"""Functions that always answer the same, or by a rule that is nearly right."""
+STATES = ("REQUESTED", "RECEIVED", "INFO_REQUESTED", "ACCEPTED", "IN_PROGRESS", "COMPLETED",
+          "DRAFT", "REJECTED", "FAILED", "CANCELLED", "REVOKED")  # fmt: skip
+
+
+async def answers(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    for signature, replies in ANSWERS.items():
+        name = signature.partition("(")[0]
+        returns = await owner.fetchval(
+            "select format_type(prorettype, null) from pg_proc"
+            " where proname = $1 and pronamespace = 'access'::regnamespace",
+            name,
+        )
+        definer = await owner.fetchval("select prosecdef from pg_proc where proname = $1", name)
+        how = "security definer set search_path = pg_catalog, public, pg_temp" if definer else ""
+        for reply in replies:
+            change = (
+                f"create or replace function access.{signature} returns {returns}"
+                f" language sql stable {how} as $$ select {reply} $$"
+            )
+            yield Mutant(f"access.{name} is {reply}", name, change)
+    for name, of, values in (
+        ("discloses_in", "status", STATES),
+        ("identifies", "category", ("IDENTITY", "CONTACT", "FAMILY", "INCIDENT", "HEALTH")),
+    ):
+        for value in values:  # the answer for one value is turned round
+            yield Mutant(f"access.{name} errs about {value}", name, turned(name, of, value))
+
+
+def turned(name: str, of: str, value: str) -> str:
+    """The function with its answer for one value turned round (its policies keep it by its oid)."""
+    return f"""
+    do $do$ declare body text := pg_get_functiondef('access.{name}(text)'::regprocedure); begin
+      body := regexp_replace(body, 'RETURN (.*)$', 'RETURN ((\\1) <> ({of} = ''{value}''))');
+      execute body;
+    end $do$"""
+
+
+async def triggers(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    rows = await owner.fetch(
+        "select tgname, tgrelid::regclass::text as name from pg_trigger where not tgisinternal"
+    )
+    for trigger, table in rows:
+        function = "keep_path" if trigger == "organisation_path" else "keep_signed"
+        change = f"drop trigger {trigger} on {table}"
+        yield Mutant(f"{table}: trigger {trigger} dropped", function, change)
+
+
+async def views(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    """The reasons a section is withheld for, and the version of an agreement that is shown."""
+    for view in ("handoff_section_now", "mou_now"):
+        text = await owner.fetchval(f"select pg_get_viewdef('{view}'::regclass)")
+        create = f"create or replace view {view} with (security_invoker = true) as "
+        for change in changes(text):
+            yield Mutant(f"{view}: {change.what}", view, create + change.text)
+
+
+async def constraints(_: asyncpg.Connection) -> AsyncIterator[Mutant]:
+    """The keys that access rests on."""
+    change = "alter table handoff_section_body drop constraint handoff_section_body_section_fkey"
+    yield Mutant("a body need not fit its section", "handoff_section_body", change)
+
+
+Group = Callable[[asyncpg.Connection], AsyncIterator[Mutant]]
+GROUPS: tuple[Group, ...] = (policies, tables, functions, answers, triggers, views, constraints)
