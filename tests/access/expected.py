@@ -9,17 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from db.ids import decode, encode
-from tests.access.oracle import (
-    OF_AGREEMENT,
-    OF_CLAUSE,
-    Agreement,
-    Handoff,
-    Obstacle,
-    Section,
-    Token,
-    Version,
-    World,
-)
+from tests.access.facts import Agreement, Handoff, Section, Token, Version
+from tests.access.oracle import OF_AGREEMENT, OF_CLAUSE, Obstacle, World
 from tests.access.store import body_of
 
 CODES = {Obstacle.SCOPE: "SCOPE_MISSING", Obstacle.CUSTODY: "CUSTODY_MOVED",

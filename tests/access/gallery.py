@@ -9,10 +9,12 @@ from datetime import date
 from uuid import UUID
 
 from db.enums import DataCategory
-from tests.access.cases import OPEN_STATES, TWISTS, Builder, Case, Plan, agreements_of
-from tests.access.oracle import Activity, Inquiry, Organisation, Token, World
+from tests.access.cases import OPEN_STATES, Builder, Case, Plan, agreements_of
+from tests.access.facts import Activity, Inquiry, Organisation, Token
 from tests.access.oracle import Obstacle as Is
+from tests.access.oracle import World
 from tests.access.strategies import ADMIN, FULL
+from tests.access.twists import TWISTS, twisted
 from tests.world import KPAI_ID
 
 EXPECTED: dict[str, set[Is] | None] = {
@@ -99,7 +101,7 @@ class Gallery:
         ))  # fmt: skip
         self.cases: dict[str, Case] = {"in order": builder.case(self.base)}
         for twist in TWISTS:
-            self.cases[twist] = builder.case(replace(self.base, twists=(twist,)))
+            self.cases[twist] = twisted(builder, replace(self.base, twists=(twist,)))
         self.cases["by themselves"] = builder.case(
             replace(self.base, sender_party=0, receiver_party=0, levels=2)
         )

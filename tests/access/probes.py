@@ -10,8 +10,9 @@ from uuid import UUID
 
 import asyncpg
 
+from tests.access.facts import Token
 from tests.access.gallery import Gallery
-from tests.access.oracle import Token, World
+from tests.access.oracle import World
 
 DENIED = "42501"
 """No grant, or no policy lets it."""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tests.access.oracle import Agreement, Version
+from tests.access.facts import Agreement, Version
 from tests.access.probes import DENIED, NEW, REFUSED, Probes
 
 

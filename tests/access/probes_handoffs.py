@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from tests.access.oracle import OF_AGREEMENT, OF_CLAUSE, Agreement, Handoff, Section
+from tests.access.facts import Agreement, Handoff, Section
+from tests.access.oracle import OF_AGREEMENT, OF_CLAUSE
 from tests.access.probes import DENIED, NEW, Probes
 from tests.access.probes_reading import found_by
 

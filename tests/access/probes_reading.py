@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from tests.access.expected import CODES
-from tests.access.oracle import Handoff, Section, Token, World
+from tests.access.facts import Handoff, Section, Token
+from tests.access.oracle import World
 from tests.access.probes import Probes
 from tests.access.store import word_of
 

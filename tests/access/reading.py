@@ -9,7 +9,8 @@ from typing import Any
 
 from db.ids import encode
 from tests.access.expected import Expected
-from tests.access.oracle import Handoff, Section, Token, World
+from tests.access.facts import Handoff, Section, Token
+from tests.access.oracle import World
 from tests.access.store import word_of
 from tests.world import Api
 

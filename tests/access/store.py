@@ -12,7 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.access.oracle import Agreement, Handoff, Organisation, Version, World
+from tests.access.facts import Agreement, Handoff, Organisation, Version
+from tests.access.oracle import World
 from tests.world import KPAI_ID
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from tests.access.cases import (
     CLOSED_STATES,
     OPEN_STATES,
-    TWISTS,
     Builder,
     Case,
     Plan,
     agreements_of,
 )
-from tests.access.oracle import Activity, Inquiry, Organisation, Party, Token, World
+from tests.access.facts import Activity, Inquiry, Organisation, Party, Token
+from tests.access.oracle import World
+from tests.access.twists import TWISTS, twisted
 from tests.world import EVERY_SCOPE, KPAI_ID, PARTNER
 
 DEPTH = 4
@@ -83,7 +84,7 @@ def forest(luck: Random, builder: Builder, number: int) -> list[Organisation]:
 
 
 def case(luck: Random, builder: Builder, among: Sequence[Organisation], others: list[Case]) -> Case:
-    made = builder.case(plan(luck, among))
+    made = twisted(builder, plan(luck, among))
     sign_along(luck, among, made)
     if others and luck.random() < 0.1:
         borrowed = luck.choice(others).chain[-1].id

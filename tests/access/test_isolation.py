@@ -12,15 +12,16 @@ from hypothesis import HealthCheck, Phase, assume, event, given, settings
 
 from auth.caller import Caller
 from auth.scopes import Scope
+from tests.access.facts import Handoff, Section, Token
 from tests.access.gallery import Gallery
-from tests.access.oracle import Handoff, Obstacle, Section, Token
+from tests.access.oracle import Obstacle
 from tests.access.oracle import World as Told
 from tests.access.reading import Reader
 from tests.access.store import empty, store
 from tests.access.strategies import today, worlds
 from tests.world import Api, Org, World
 
-WORLDS = int(os.environ.get("ACCESS_WORLDS", "40"))
+WORLDS = int(os.environ.get("ACCESS_WORLDS", "14"))
 LOOK = settings(
     max_examples=WORLDS,
     deadline=None,

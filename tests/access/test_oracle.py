@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tests.access.cases import TWISTS
 from tests.access.gallery import EXPECTED, Gallery
 from tests.access.oracle import Obstacle
+from tests.access.twists import TWISTS
 
 TODAY = date(2026, 11, 25)
 GALLERY = Gallery(TODAY)
