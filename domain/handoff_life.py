@@ -242,8 +242,9 @@ async def _held(
 
 
 def custody_moved(handoff: Handoff) -> bool:
-    """Whether the receiver has become responsible for the case."""
-    return handoff.kind is HandoffKind.TRANSFER and handoff.accepted_at is not None
+    """Whether the receiver is responsible for the case; it comes back if the receiver gives up."""
+    accepted = handoff.kind is HandoffKind.TRANSFER and handoff.accepted_at is not None
+    return accepted and handoff.status not in (S.FAILED, S.CANCELLED)
 
 
 async def _take(

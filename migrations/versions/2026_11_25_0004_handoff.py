@@ -212,11 +212,13 @@ create policy discard on handoff_section for delete to rangkul_app using (
 create policy scoped on handoff_section_body as restrictive for select to rangkul_app using (
   (select access.has('handoff:read'))
   and (not access.identifies(category) or (select access.has('handoff:identity'))));
--- After a transfer is accepted its sender keeps a stub without content.
+-- After a transfer is accepted its sender keeps a stub without content; custody comes back when the
+-- receiver fails or gives it up, so that no case is left that nobody can read.
 create policy own_words on handoff_section_body for select to rangkul_app using (
   author_id = (select access.me()) and exists (
     select from handoff h where h.id = handoff_id
      and not (h.kind = 'TRANSFER' and h.accepted_at is not null
+              and h.status not in ('FAILED', 'CANCELLED')
               and h.sender_id = (select access.me()))));
 create policy disclosed on handoff_section_body for select to rangkul_app using (
   author_id <> (select access.me()) and exists (

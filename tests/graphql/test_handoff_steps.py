@@ -305,3 +305,16 @@ async def test_work_under_way_is_completed_although_the_agreement_ended(world: W
     attempt = take(both.receiver, "completeHandoff", id, sections=outcome)
     await refused(world, attempt, "NOT_COVERED", "sections[0].category")
     await ok(take(both.receiver, "completeHandoff", id))
+
+
+@covers("failHandoff answerHandoffCancellation", "success")
+@pytest.mark.parametrize("how", ["failHandoff", "answerHandoffCancellation"])
+async def test_a_transfer_given_up_is_the_senders_again(both: Pair, how: str) -> None:
+    """No case is left that nobody can read."""
+    id = await both.at("IN_PROGRESS", kind="TRANSFER")
+    assert set(await both.bodies(both.sender, id)) == {"CUSTODY_MOVED"}
+    if how == "answerHandoffCancellation":
+        await ok(take(both.sender, "requestHandoffCancellation", id))
+    await ok(take(both.receiver, how, id))
+    assert "CUSTODY_MOVED" not in await both.bodies(both.sender, id)
+    assert set(await both.bodies(both.receiver, id)) == {"STATE_CLOSED"}
