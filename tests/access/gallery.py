@@ -74,7 +74,12 @@ EXPECTED: dict[str, set[Is] | None] = {
     "state CANCELLED": {Is.STATE},
     "state REVOKED": {Is.STATE},
     "transfer accepted": set(),
+    "transfer given up": {Is.STATE},
+    "transfer cancelled after it was accepted": {Is.STATE},
+    "transfer revoked": {Is.STATE},
     "transfer not accepted yet": set(),
+    "transfer accepted, then failed": {Is.STATE},
+    "transfer accepted, then cancelled": {Is.STATE},
 }
 """What stands between the receiver and a section of the sender; None: nothing exists for it."""
 

@@ -21,7 +21,7 @@ from tests.access.store import empty, store
 from tests.access.strategies import today, worlds
 from tests.world import Api, Org, World
 
-WORLDS = int(os.environ.get("ACCESS_WORLDS", "14"))
+WORLDS = int(os.environ.get("ACCESS_WORLDS", "10"))
 LOOK = settings(
     max_examples=WORLDS,
     deadline=None,

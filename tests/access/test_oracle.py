@@ -40,7 +40,8 @@ def test_what_the_sender_meets(twist: str) -> None:
     sender = GALLERY.token(GALLERY.uptd)
     assert WORLD.exists_for(sender, handoff)
     own, _, outcome, _ = handoff.sections
-    given_away = {Obstacle.CUSTODY} if twist == "transfer accepted" else set()
+    stub = twist in ("transfer accepted", "transfer revoked")
+    given_away = {Obstacle.CUSTODY} if stub else set()
     assert WORLD.obstacles(sender, handoff, own) == given_away
     swapped = {Obstacle.DISCLOSER: Obstacle.RECIPIENT, Obstacle.RECIPIENT: Obstacle.DISCLOSER}
     expected = EXPECTED.get(twist, set())

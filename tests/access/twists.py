@@ -253,7 +253,14 @@ TWISTS: dict[str, Twist] = {
     "cancelled before it was sent": _handed(status="CANCELLED", sent=False, accepted=False),
     **{f"state {status}": _handed(status=status) for status in (*OPEN_STATES, *CLOSED_STATES)},
     "transfer accepted": _handed(kind="TRANSFER", status="ACCEPTED", accepted=True),
+    "transfer given up": _handed(kind="TRANSFER", status="FAILED", accepted=True),
+    "transfer cancelled after it was accepted": _handed(kind="TRANSFER", status="CANCELLED",
+                                                        accepted=True),
+    "transfer revoked": _handed(kind="TRANSFER", status="REVOKED", accepted=True),
     "transfer not accepted yet": _handed(kind="TRANSFER", status="RECEIVED", accepted=False),
+    "transfer accepted, then failed": _handed(kind="TRANSFER", status="FAILED", accepted=True),
+    "transfer accepted, then cancelled": _handed(
+        kind="TRANSFER", status="CANCELLED", accepted=True),
 }  # fmt: skip
 
 NEEDS_LEVELS = {twist: 2 if twist.startswith("parent") else 3 for twist in TWISTS
