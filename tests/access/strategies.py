@@ -84,12 +84,26 @@ def forest(luck: Random, builder: Builder, number: int) -> list[Organisation]:
 
 
 def case(luck: Random, builder: Builder, among: Sequence[Organisation], others: list[Case]) -> Case:
-    made = twisted(builder, plan(luck, among))
+    planned = plan(luck, among)
+    for twists in (planned.twists, planned.twists[:1], ()):  # not all go together, or here
+        made = twisted(builder, replace(planned, twists=twists))
+        if possible(made):
+            break
     sign_along(luck, among, made)
     if others and luck.random() < 0.1:
         borrowed = luck.choice(others).chain[-1].id
         made.handoff = replace(made.handoff, agreement=borrowed)
     return made
+
+
+def possible(case: Case) -> bool:
+    """Whether periods end after they begin and clauses have two sides, as the tables demand."""
+    versions = [version for agreement in case.chain for version in agreement.versions]
+    clauses = [clause for version in versions for clause in version.clauses]
+    if any(clause.discloser == clause.recipient for clause in clauses):
+        return False
+    periods = [(part.first_day, part.last_day) for part in (*versions, *clauses)]
+    return all(first is None or last is None or first <= last for first, last in periods)
 
 
 def plan(luck: Random, among: Sequence[Organisation]) -> Plan:
