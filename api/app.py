@@ -15,12 +15,10 @@ from api.health import Health
 from api.rate_limit import RateLimiter
 from api.request import language, request_id
 from api.settings import Settings
+from auth.authority import Authority
 from auth.bearer import caller_from_header
 from auth.caller import Caller
-from auth.clients import Authenticator
-from auth.keys import SigningKeys
 from auth.server import routes as auth_routes
-from auth.tokens import Tokens
 from db.session import Database
 from resolvers.context import Context
 from schema.root import HANDLERS, TYPES, Mutation, Query, config
@@ -47,8 +45,7 @@ def make_app(
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The whole server on one database, whose pool it closes when it ends."""
-    keys = SigningKeys(database, settings.auth)
-    tokens = Tokens(keys, settings.auth)
+    authority = Authority.make(settings.auth, database)
     limiter = RateLimiter(database, settings.rate_points_per_minute)
     rules = Rules(
         limits=settings.limits,
@@ -59,7 +56,7 @@ def make_app(
 
     async def authenticate(request: Request) -> Caller | None:
         header = request.headers.get("authorization")
-        return await caller_from_header(tokens, header) if header else None
+        return await caller_from_header(authority.tokens, header) if header else None
 
     def make_context(request: Request, caller: Caller | None) -> Context:
         if caller is not None:
@@ -69,7 +66,7 @@ def make_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            await keys.check()
+            await authority.keys.check()
         except Exception:
             log.exception("cannot start")  # what the server itself would say of it, we do not log
             raise
@@ -84,7 +81,7 @@ def make_app(
             Route("/graphql", graphql),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
-            *auth_routes(settings.auth, keys, tokens, Authenticator(database, settings.auth)),
+            *auth_routes(authority),
             *more_routes,
         ],
         lifespan=lifespan,

@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from api.explorer import Demo, DemoClient, DemoToken
 from api.settings import Settings
+from auth import grants
 from auth.caller import Caller
+from auth.grants import GrantKind
 from auth.keys import SigningKeys
 from auth.scopes import Scope
 from auth.tokens import Tokens
@@ -32,7 +34,17 @@ def explorer_demo(
         async with database.anonymous() as tx:
             found = (await tx.execute(_CLIENT, {"client_key": client_key})).one()
         scopes = frozenset(scope for scope in Scope if scope in found.scopes)
-        caller = Caller(found.organisation_id, found.client_id, client_key, scopes)
+        async with database.authority() as tx:
+            grant_id = await grants.begin(
+                tx,
+                GrantKind.DEMO,
+                client_id=found.client_id,
+                scopes=scopes,
+                seconds=settings.token_seconds,
+            )
+        caller = Caller(
+            found.organisation_id, found.client_id, client_key, scopes, grant_id=grant_id
+        )
         issued = await tokens.issue(caller)
         return DemoToken(issued.token, issued.expires_in)
 

@@ -34,11 +34,14 @@ from sqlalchemy.util.concurrency import await_, greenlet_spawn
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
+from auth import events, grants
+from auth.authority import Authority
 from auth.caller import Caller
 from auth.clients import Authenticator, is_key
+from auth.events import EventKind
+from auth.grants import GrantKind
 from auth.scopes import Scope
-from auth.settings import AuthSettings
-from auth.tokens import Tokens
+from auth.tokens import Issued
 
 AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 GRANT_TYPES = ["client_credentials"]
@@ -125,16 +128,16 @@ class _ClientCredentials(ClientCredentialsGrant):  # type: ignore[misc]
 class TokenEndpoint(AuthorizationServer):  # type: ignore[misc]
     """The token endpoint of RFC 6749 section 3.2."""
 
-    def __init__(
-        self, settings: AuthSettings, tokens: Tokens, authenticator: Authenticator
-    ) -> None:
+    def __init__(self, authority: Authority) -> None:
         super().__init__(scopes_supported=[scope.value for scope in Scope])
-        self._tokens = tokens
-        self._authenticator = authenticator
+        self._settings = authority.settings
+        self._database = authority.database
+        self._tokens = authority.tokens
+        self._authenticator = authority.authenticator
         self.register_grant(_ClientCredentials)
         self.register_token_generator(
             "default",
-            BearerTokenGenerator(self._issue, expires_generator=settings.token_seconds),
+            BearerTokenGenerator(self._issue, expires_generator=authority.settings.token_seconds),
         )
 
     async def respond(self, request: TokenRequest) -> JSONResponse:
@@ -202,6 +205,25 @@ class TokenEndpoint(AuthorizationServer):  # type: ignore[misc]
             raise _UnknownClient
         words = set(scope.split())
         caller = replace(client.caller, scopes=frozenset(s for s in Scope if s in words))
-        issued = await_(self._tokens.issue(caller))
+        issued = await_(self._granted(caller))
         log.info("token issued: client=%s jti=%s scope=%s", caller.client_key, issued.jti, scope)
         return issued.token
+
+    async def _granted(self, caller: Caller) -> Issued:
+        """A token, and the grant and the event that stand behind it."""
+        async with self._database.authority() as tx:
+            grant_id = await grants.begin(
+                tx,
+                GrantKind.CLIENT_CREDENTIALS,
+                client_id=caller.client_id,
+                scopes=caller.scopes,
+                seconds=self._settings.token_seconds,
+            )
+            await events.record(
+                tx,
+                EventKind.TOKEN_ISSUED,
+                organisation_id=caller.organisation_id,
+                client_id=caller.client_id,
+                scopes=sorted(caller.scopes),
+            )
+        return await self._tokens.issue(replace(caller, grant_id=grant_id))

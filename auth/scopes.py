@@ -21,6 +21,11 @@ class Scope(StrEnum):
     HANDOFF_READ = "handoff:read"
     HANDOFF_WRITE = "handoff:write"
     HANDOFF_IDENTITY = "handoff:identity"
+    CLIENT_READ = "client:read"
+    CLIENT_WRITE = "client:write"
+    USER_READ = "user:read"
+    USER_WRITE = "user:write"
+    SECURITY_READ = "security:read"
 
     @property
     def english(self) -> str:
@@ -30,6 +35,9 @@ class Scope(StrEnum):
     def indonesian(self) -> str:
         return _DESCRIPTIONS[self][1]
 
+
+KPAI_ONLY = frozenset({Scope.ORGANISATION_WRITE, Scope.MOU_ADMIN})
+"""What other organisations are not granted: they would get nothing by it."""
 
 _DESCRIPTIONS: dict[Scope, tuple[str, str]] = {
     Scope.ORGANISATION_READ: (
@@ -75,5 +83,25 @@ _DESCRIPTIONS: dict[Scope, tuple[str, str]] = {
     Scope.HANDOFF_IDENTITY: (
         "Read the sections IDENTITY, CONTACT and FAMILY of handoffs.",
         "Membaca bagian IDENTITAS, KONTAK, dan KELUARGA pada serah terima.",
+    ),
+    Scope.CLIENT_READ: (
+        "See the programs of your organisation and what they may ask for.",
+        "Melihat aplikasi lembaga Anda dan izin yang dimilikinya.",
+    ),
+    Scope.CLIENT_WRITE: (
+        "Register, change and disable programs of your organisation, and give them secrets.",
+        "Mendaftarkan, mengubah, dan menonaktifkan aplikasi lembaga Anda serta memberi rahasianya.",
+    ),
+    Scope.USER_READ: (
+        "See the people of your organisation, their roles and where they are signed in.",
+        "Melihat pengguna lembaga Anda, perannya, dan di mana mereka masuk.",
+    ),
+    Scope.USER_WRITE: (
+        "Invite people, give them roles, and shut them out.",
+        "Mengundang pengguna, memberi peran, dan menutup aksesnya.",
+    ),
+    Scope.SECURITY_READ: (
+        "Read the security log of your organisation.",
+        "Membaca catatan keamanan lembaga Anda.",
     ),
 }

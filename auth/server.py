@@ -11,14 +11,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from auth.authority import Authority
 from auth.brake import SlowDown
-from auth.clients import Authenticator
 from auth.hashing import Busy
-from auth.keys import FRESH_SECONDS, SigningKeys
+from auth.keys import FRESH_SECONDS
 from auth.protocol import AUTH_METHODS, GRANT_TYPES, TokenEndpoint, TokenRequest
 from auth.scopes import Scope
 from auth.settings import AuthSettings
-from auth.tokens import Tokens
 from db.session import DatabaseAway
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path, not a password)
@@ -29,11 +28,10 @@ MAX_PARAMETERS = 32
 _FORM = "application/x-www-form-urlencoded"
 
 
-def routes(
-    settings: AuthSettings, keys: SigningKeys, tokens: Tokens, authenticator: Authenticator
-) -> list[Route]:
+def routes(authority: Authority) -> list[Route]:
     """Everything under ``/oauth`` and the metadata that tells clients where it is."""
-    endpoint = TokenEndpoint(settings, tokens, authenticator)
+    settings, keys = authority.settings, authority.keys
+    endpoint = TokenEndpoint(authority)
     published = metadata(settings)
 
     async def token(request: Request) -> JSONResponse:

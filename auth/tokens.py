@@ -99,30 +99,39 @@ class Tokens:
             jti={"essential": True},
             sub={"essential": True},
             client_id={"essential": True},
+            cid={"essential": True},
             org={"essential": True},
+            grant={"essential": True},
             scope={"essential": True, "allow_blank": True},
         )
 
     async def issue(self, caller: Caller) -> Issued:
-        """A token with exactly this caller's scopes.
+        """A token with exactly this caller's scopes, bound to the caller's key if there is one.
 
-        No person is involved yet, so ``sub`` is the client itself (RFC 9068 section 2.2): its
-        UUID, which no later person can share.
+        ``sub`` is the person, or else the client itself (RFC 9068 section 2.2): both are UUIDs
+        that nothing else shares. ``cid`` is the client in either case, ``grant`` what the token
+        was made under.
         """
+        if caller.grant_id is None:
+            raise ValueError("a token must name its grant")
         key = await self._keys.current()
         now = int(self._clock())
         jti = secrets.token_urlsafe(16)
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._settings.issuer,
             "aud": self._settings.audience,
-            "sub": str(caller.client_id),
+            "sub": str(caller.user_id or caller.client_id),
             "client_id": caller.client_key,
+            "cid": str(caller.client_id),
             "org": str(caller.organisation_id),
+            "grant": str(caller.grant_id),
             "scope": " ".join(sorted(caller.scopes)),
             "iat": now,
             "exp": now + self._settings.token_seconds,
             "jti": jti,
         }
+        if caller.jkt is not None:
+            claims["cnf"] = {"jkt": caller.jkt}
         header = {"typ": TYPE, "alg": ALGORITHM, "kid": key.thumbprint()}
         token = jwt.encode(header, claims, key, algorithms=[ALGORITHM])
         return Issued(token, jti, self._settings.token_seconds)
@@ -187,8 +196,27 @@ def _caller(claims: dict[str, Any]) -> Caller:
     if not isinstance(key, str) or not isinstance(scope, str):
         raise InvalidToken(Reason.BAD_CLAIM)
     try:
-        organisation_id, client_id = UUID(claims["org"]), UUID(claims["sub"])
+        organisation_id, client_id = UUID(claims["org"]), UUID(claims["cid"])
+        subject, grant_id = UUID(claims["sub"]), UUID(claims["grant"])
     except (ValueError, TypeError, AttributeError):
         raise InvalidToken(Reason.BAD_CLAIM) from None
     words = set(scope.split())
-    return Caller(organisation_id, client_id, key, frozenset(s for s in Scope if s in words))
+    return Caller(
+        organisation_id,
+        client_id,
+        key,
+        frozenset(s for s in Scope if s in words),
+        user_id=subject if subject != client_id else None,
+        grant_id=grant_id,
+        jkt=_thumbprint(claims.get("cnf")),
+    )
+
+
+def _thumbprint(confirmation: object) -> str | None:
+    """The key a token is bound to. A binding of another kind is one we cannot check."""
+    if confirmation is None:
+        return None
+    jkt = confirmation.get("jkt") if isinstance(confirmation, dict) else None
+    if not isinstance(jkt, str) or not _KID.fullmatch(jkt):
+        raise InvalidToken(Reason.BAD_CLAIM)
+    return jkt

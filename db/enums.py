@@ -16,6 +16,15 @@ class TermKind(StrEnum):
     RESPONSE_TIME = "RESPONSE_TIME"
 
 
+class DpopPolicy(StrEnum):
+    """Which tokens of an organisation must be bound to a key of the client (DPoP, RFC 9449)."""
+
+    OPTIONAL = "OPTIONAL"
+    IDENTITY = "IDENTITY"
+    """Only those with which sections that tell who the child is are read."""
+    REQUIRED = "REQUIRED"
+
+
 class MouKind(StrEnum):
     """Kind of agreement (jenis kerja sama)."""
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import FetchedValue, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base
+from db.base import Base, choice
+from db.enums import DpopPolicy
 
 
 class Organisation(Base):
@@ -27,5 +28,8 @@ class Organisation(Base):
     short_name: Mapped[str | None]
     region_code: Mapped[str | None]
     path: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
+    scopes: Mapped[list[str]] = mapped_column(server_default=FetchedValue())
+    """What KPAI granted it: no client and no person of it can have more."""
+    dpop: Mapped[DpopPolicy] = mapped_column(choice(DpopPolicy), server_default=text("'OPTIONAL'"))
     dissolved_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

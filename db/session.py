@@ -12,13 +12,16 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import NullPool, text
+from sqlalchemy import NullPool, TextClause, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-_ENTER = text("select access.enter(:client_id, :scopes, :statement_timeout_ms)")
+_ENTER = text(
+    "select access.enter(:client_id, :scopes, :statement_timeout_ms, :user_id, :grant_id, :bound)"
+)
+_AUTHORITY = text("set local role rangkul_auth")
 
 
 class Identified(Protocol):
@@ -28,10 +31,16 @@ class Identified(Protocol):
     def client_id(self) -> UUID: ...
     @property
     def scopes(self) -> Iterable[str]: ...
+    @property
+    def user_id(self) -> UUID | None: ...
+    @property
+    def grant_id(self) -> UUID | None: ...
+    @property
+    def bound(self) -> bool: ...
 
 
 class CallerUnknown(Exception):
-    """The client or its organisation is disabled or gone: its tokens no longer open anything."""
+    """What the token rests on (client, person, organisation, grant) has ended: it opens nothing."""
 
 
 class DatabaseAway(Exception):
@@ -94,6 +103,14 @@ class Database:
             yield tx
             await tx.commit()
 
+    @asynccontextmanager
+    async def authority(self) -> AsyncIterator[AsyncSession]:
+        """A transaction of the authorization server: it reads people and their grants, no case."""
+        async with self._session() as tx:
+            await self._begin(tx, _AUTHORITY, {})
+            yield tx
+            await tx.commit()
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -110,21 +127,27 @@ class Database:
                 raise DatabaseAway from error
 
     async def _enter(self, tx: AsyncSession, caller: Identified) -> UUID | None:
-        """Begin and say who is calling; a connection that died while idle is replaced once."""
+        """Begin and say who is calling; None when that is nobody any more."""
         values = {
             "client_id": caller.client_id,
             "scopes": " ".join(sorted(caller.scopes)),
             "statement_timeout_ms": self._statement_timeout_ms,
+            "user_id": caller.user_id,
+            "grant_id": caller.grant_id,
+            "bound": caller.bound,
         }
+        organisation_id: UUID | None = (await self._begin(tx, _ENTER, values)).scalar_one()
+        return organisation_id
+
+    async def _begin(self, tx: AsyncSession, first: TextClause, values: dict[str, Any]) -> Any:
+        """The first statement; a connection that died while idle is replaced once."""
         try:
-            result = await tx.execute(_ENTER, values)
+            return await tx.execute(first, values)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
             await tx.rollback()
-            result = await tx.execute(_ENTER, values)
-        organisation_id: UUID | None = result.scalar_one()
-        return organisation_id
+            return await tx.execute(first, values)
 
 
 class Shared:

@@ -1,5 +1,31 @@
 """Every table, imported once, so that the metadata is whole wherever it is asked for."""
 
-from db import activity, client, handoff, inquiry, mou, organisation, rate, term
+from db import (
+    activity,
+    client,
+    credential,
+    grant,
+    handoff,
+    inquiry,
+    mou,
+    organisation,
+    rate,
+    security,
+    term,
+    user,
+)
 
-__all__ = ["activity", "client", "handoff", "inquiry", "mou", "organisation", "rate", "term"]
+__all__ = [
+    "activity",
+    "client",
+    "credential",
+    "grant",
+    "handoff",
+    "inquiry",
+    "mou",
+    "organisation",
+    "rate",
+    "security",
+    "term",
+    "user",
+]

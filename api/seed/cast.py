@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from api.seed.organisations import KPAI, ORGANISATIONS, Org
 from auth.caller import Caller
-from auth.scopes import Scope
+from auth.scopes import KPAI_ONLY, Scope
 from db.client import Client
 from db.ids import encode, new_id
 from db.session import Database
@@ -95,7 +95,7 @@ async def _hire(cast: Cast, owner: AsyncEngine, keys: list[str]) -> None:
             key=f"{UNFINISHED}{key}-{secrets.token_hex(4)}",
             organisation_id=cast.ids[key],
             name="Seeding in progress",
-            scopes=[scope.value for scope in Scope],
+            scopes=[scope.value for scope in Scope if key == KPAI or scope not in KPAI_ONLY],
         )
         for key in keys
     }

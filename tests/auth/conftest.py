@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from auth import clients
+from auth.authority import Authority
 from auth.clients import Authenticator, NewClient
 from auth.keys import SigningKeys
 from auth.scopes import Scope
@@ -32,11 +33,21 @@ SETTINGS = AuthSettings(
 class Server:
     """What a process holds, and an HTTP client that talks to it."""
 
-    keys: SigningKeys
-    tokens: Tokens
-    authenticator: Authenticator
+    authority: Authority
     app: Starlette
     http: AsyncClient
+
+    @property
+    def keys(self) -> SigningKeys:
+        return self.authority.keys
+
+    @property
+    def tokens(self) -> Tokens:
+        return self.authority.tokens
+
+    @property
+    def authenticator(self) -> Authenticator:
+        return self.authority.authenticator
 
     async def ask(self, client: NewClient | None = None, **form: str) -> Any:
         """A token request by client_secret_basic, answered by an httpx response."""
@@ -59,12 +70,10 @@ async def no_signing_keys(operator: Any) -> None:
 
 @pytest_asyncio.fixture
 async def server(database: Database, settings: AuthSettings) -> AsyncIterator[Server]:
-    keys = SigningKeys(database, settings)
-    tokens = Tokens(keys, settings)
-    authenticator = Authenticator(database, settings)
-    app = Starlette(routes=routes(settings, keys, tokens, authenticator))
+    authority = Authority.make(settings, database)
+    app = Starlette(routes=routes(authority))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://inside") as http:
-        yield Server(keys, tokens, authenticator, app, http)
+        yield Server(authority, app, http)
 
 
 @pytest_asyncio.fixture

@@ -9,7 +9,9 @@ from auth.tokens import InvalidToken, Reason
 from db.ids import new_id
 from tests.auth.conftest import Server
 
-CALLER = Caller(new_id(), new_id(), "simfoni-7f3a9c21", frozenset({Scope.MOU_READ}))
+CALLER = Caller(
+    new_id(), new_id(), "simfoni-7f3a9c21", frozenset({Scope.MOU_READ}), grant_id=new_id()
+)
 
 
 async def test_the_header_of_a_request(server: Server) -> None:

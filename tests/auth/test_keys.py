@@ -17,7 +17,7 @@ from auth.tokens import InvalidToken, Reason, Tokens
 from db.ids import new_id
 from db.session import Database
 
-SOMEBODY = Caller(new_id(), new_id(), "somebody-00000000", frozenset())
+SOMEBODY = Caller(new_id(), new_id(), "somebody-00000000", frozenset(), grant_id=new_id())
 
 
 async def rows(database: Database) -> list[Any]:

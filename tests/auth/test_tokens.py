@@ -25,7 +25,11 @@ from db.ids import new_id
 from db.session import Database
 
 CALLER = Caller(
-    new_id(), new_id(), "simfoni-7f3a9c21", frozenset({Scope.MOU_READ, Scope.HANDOFF_READ})
+    new_id(),
+    new_id(),
+    "simfoni-7f3a9c21",
+    frozenset({Scope.MOU_READ, Scope.HANDOFF_READ}),
+    grant_id=new_id(),
 )
 
 
@@ -50,7 +54,9 @@ class Forge:
             "aud": settings.audience,
             "sub": str(CALLER.client_id),
             "client_id": CALLER.client_key,
+            "cid": str(CALLER.client_id),
             "org": str(CALLER.organisation_id),
+            "grant": str(CALLER.grant_id),
             "scope": "mou:read handoff:read",
             "iat": now,
             "exp": now + 300,
@@ -139,7 +145,19 @@ async def test_the_forge_makes_good_tokens(tokens: Tokens, forge: Forge) -> None
         ({"scope": ["mou:read"]}, Reason.BAD_CLAIM),
         *(
             ({name: ...}, Reason.MISSING_CLAIM)
-            for name in ("iss", "aud", "exp", "iat", "jti", "sub", "client_id", "org", "scope")
+            for name in (
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "jti",
+                "sub",
+                "client_id",
+                "cid",
+                "org",
+                "grant",
+                "scope",
+            )
         ),
     ],
 )

@@ -1,0 +1,39 @@
+"""What the parts of the authorization server share: one object a process, made by `api/app.py`."""
+
+from dataclasses import dataclass
+
+from auth.brake import Brake, NoBrake
+from auth.clients import Authenticator
+from auth.dpop import Proofs
+from auth.keys import SigningKeys
+from auth.settings import AuthSettings
+from auth.tokens import Tokens
+from db.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The authorization server of one issuer, on one database."""
+
+    settings: AuthSettings
+    database: Database
+    keys: SigningKeys
+    tokens: Tokens
+    brake: Brake
+    authenticator: Authenticator
+    proofs: Proofs
+
+    @classmethod
+    def make(cls, settings: AuthSettings, database: Database) -> "Authority":
+        """Everything that is needed to let people and programs in."""
+        keys = SigningKeys(database, settings)
+        brake = NoBrake()
+        return cls(
+            settings=settings,
+            database=database,
+            keys=keys,
+            tokens=Tokens(keys, settings),
+            brake=brake,
+            authenticator=Authenticator(database, settings, brake=brake),
+            proofs=Proofs(database, settings),
+        )
