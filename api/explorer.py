@@ -1,7 +1,7 @@
 """The page on which people try the API: GraphiQL, served from here and working without internet.
 
-In demo mode it offers the demo's organisations and hands out a token for the one chosen. Outside
-of it there is no such address at all.
+People sign in to it as to any portal, by authorization code. In demo mode it also offers the demo's
+organisations and hands out a token for the one chosen; outside of it there is no such address.
 """
 
 import json
@@ -67,9 +67,14 @@ class Demo:
     issue: Callable[[str], Awaitable[DemoToken]]
 
 
-def routes(*, endpoint: str = "/graphql", demo: Demo | None = None) -> list[BaseRoute]:
-    """The explorer at ``/``, what it is made of, and in demo mode ``/demo/token``."""
-    explorer = _Explorer(endpoint, demo)
+def routes(
+    *, endpoint: str = "/graphql", demo: Demo | None = None, sign_in: str | None = None
+) -> list[BaseRoute]:
+    """The explorer at ``/``, what it is made of, and in demo mode ``/demo/token``.
+
+    ``sign_in`` is the public client as which people sign in to it.
+    """
+    explorer = _Explorer(endpoint, demo, sign_in)
     made: list[BaseRoute] = [
         _guarded("/", explorer.page, "GET"),
         _guarded("/explorer/config.json", explorer.config, "GET"),
@@ -91,8 +96,8 @@ def default_queries() -> Iterator[dict[str, str]]:
 
 
 class _Explorer:
-    def __init__(self, endpoint: str, demo: Demo | None) -> None:
-        self._endpoint, self._demo = endpoint, demo
+    def __init__(self, endpoint: str, demo: Demo | None, sign_in: str | None) -> None:
+        self._endpoint, self._demo, self._sign_in = endpoint, demo, sign_in
         self._queries = list(default_queries())
 
     async def page(self, _request: Request) -> Response:
@@ -104,6 +109,7 @@ class _Explorer:
             "endpoint": self._endpoint,
             "clients": [asdict(client) for client in clients],
             "queries": self._queries,
+            "sign_in": self._sign_in,
         }
         return JSONResponse(content, headers={"cache-control": "no-store"})
 

@@ -38,7 +38,9 @@ def make_server_app(
         statement_timeout_ms=settings.statement_timeout_ms,
     )
     demo = None if demo_clients is None else explorer_demo(settings, database, demo_clients)
-    routes = explorer_routes(demo=demo) if settings.explorer else []
+    routes = (
+        explorer_routes(demo=demo, sign_in=settings.explorer_client_id) if settings.explorer else []
+    )
     return AccessLog(make_app(settings, database, more_routes=routes))
 
 

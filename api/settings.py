@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     explorer: bool = Field(
         default=False, description="Whether the explorer is served at `/`. On in the demo."
     )
+    explorer_client_id: str | None = Field(
+        default=None,
+        description="The public client as which people sign in to the explorer; its redirect URI "
+        "is our own address with `/` at the end. Without it they paste a token.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(
         default=True, description="One JSON object a line; otherwise text for a terminal."

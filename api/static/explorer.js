@@ -1,4 +1,4 @@
-// The bar above GraphiQL: choose an organisation of the demo, take a token, send it along.
+// The bar above GraphiQL: sign in, or in a demo choose an organisation and take a token; send it.
 "use strict";
 
 const TEXTS = {
@@ -9,6 +9,9 @@ const TEXTS = {
     taken: (name, time) => `${name}, token berlaku sampai ${time}`,
     failed: "Token tidak dapat diambil. Coba lagi.",
     broken: "Halaman ini tidak dapat dimuat. Coba muat ulang.",
+    signIn: "Masuk",
+    signedIn: "Anda sudah masuk",
+    refused: "Akses tidak diberikan",
   },
   en: {
     organisation: "Act as",
@@ -17,6 +20,9 @@ const TEXTS = {
     taken: (name, time) => `${name}, token valid until ${time}`,
     failed: "No token could be had. Try again.",
     broken: "This page could not be loaded. Try to reload it.",
+    signIn: "Sign in",
+    signedIn: "You are signed in",
+    refused: "Access was not given",
   },
 };
 const HOME = "/explorer/config.json";
@@ -29,9 +35,12 @@ const text = TEXTS[language];
 const demo = document.getElementById("demo");
 const select = document.getElementById("organisation");
 const status = document.getElementById("status");
+const signIn = document.getElementById("sign-in");
 
 /** The token in use: {client, authorization, ends}; null before the first. */
 let current = null;
+/** The person signed in; null when nobody is. */
+let person = null;
 /** Authorization headers this page has written, so that stale ones in other tabs are replaced. */
 const written = new Set();
 
@@ -78,17 +87,19 @@ let config = null;
 let root = null;
 
 async function fetcher(parameters, options = {}) {
-  const headers = await withFreshToken(options.headers ?? {});
-  const response = await fetch(config.endpoint, {
-    method: "POST",
-    headers: {
-      ...headers,
-      accept: "application/graphql-response+json, application/json",
-      "content-type": "application/json",
-    },
-    body: JSON.stringify(parameters),
-  });
-  return response.json();
+  const given = await withFreshToken(options.headers ?? {});
+  const headers = {
+    ...given,
+    accept: "application/graphql-response+json, application/json",
+    "content-type": "application/json",
+  };
+  const request = { method: "POST", headers, body: JSON.stringify(parameters) };
+  const named = Object.keys(given).some((key) => key.toLowerCase() === "authorization");
+  if (person?.token && !named) {
+    if (person.secondsLeft * 1000 < SOON) await person.renew();
+    return (await person.send(location.origin + config.endpoint, request)).json();
+  }
+  return (await fetch(config.endpoint, request)).json();
 }
 
 function render() {
@@ -136,12 +147,27 @@ function showDemo(clients) {
   demo.hidden = false;
 }
 
+/** The button, and the way back from the sign-in page. */
+async function offerSignIn(clientId) {
+  person = await SignedIn.prepare(clientId);
+  signIn.addEventListener("click", () => person.leave());
+  signIn.hidden = false;
+  if (!SignedIn.isArriving()) return;
+  try {
+    const arrived = await person.arrive();
+    say(arrived ? "good" : "bad", arrived ? text.signedIn : text.refused);
+  } catch {
+    say("bad", text.failed);
+  }
+}
+
 async function start() {
   translate();
   const element = document.getElementById("explorer");
   try {
     config = await (await fetch(HOME)).json();
     if (config.clients.length) showDemo(config.clients);
+    if (config.sign_in) await offerSignIn(config.sign_in);
     root = ReactDOM.createRoot(element);
     render();
   } catch (error) {
