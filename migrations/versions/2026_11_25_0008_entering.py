@@ -140,7 +140,8 @@ create trigger client_within_grant before insert or update of scopes, open_to_al
 drop policy own on client;
 create policy own on client for select to rangkul_app
   using (id = (select access.client())
-         or (select access.has('client:read')) and (organisation_id = (select access.me()) or (select access.is_kpai())));
+         or ((select access.has('client:read')) or (select access.has('client:write')))
+            and (organisation_id = (select access.me()) or (select access.is_kpai())));
 grant insert on client to rangkul_app;
 grant update (name, scopes, redirect_uris, grant_types, auth_method, jwks, jwks_uri, dpop_bound,
   par_required, open_to_all, disabled_at) on client to rangkul_app;
@@ -181,7 +182,7 @@ grant select, insert on user_account to rangkul_app;
 grant update (name, roles, disabled_at, language) on user_account to rangkul_app;
 create policy own on user_account for select to rangkul_app
   using (id = (select access.person())
-         or (select access.has('user:read'))
+         or ((select access.has('user:read')) or (select access.has('user:write')))
             and (organisation_id = (select access.me())
                  or 'ADMINISTRATOR' = any (roles) and (select access.is_kpai())));
 create policy invite on user_account for insert to rangkul_app
@@ -197,7 +198,8 @@ grant select (id, user_id, methods, address, user_agent, seen_at, expires_at, en
   on session to rangkul_app;
 grant update (ended_at) on session to rangkul_app;
 create policy own on session for select to rangkul_app
-  using ((user_id = (select access.person()) or (select access.has('user:read')))
+  using ((user_id = (select access.person()) or (select access.has('user:read'))
+          or (select access.has('user:write')))
          and user_id in (select u.id from user_account u where u.organisation_id = access.me()));
 create policy finish on session for update to rangkul_app
   using ((user_id = (select access.person()) or (select access.has('user:write')))
@@ -207,9 +209,10 @@ grant select on oauth_grant to rangkul_app;
 grant update (ended_at, end_reason) on oauth_grant to rangkul_app;
 create policy own on oauth_grant for select to rangkul_app
   using (user_id = (select access.person())
-         or (select access.has('user:read'))
+         or ((select access.has('user:read')) or (select access.has('user:write')))
             and user_id in (select u.id from user_account u where u.organisation_id = access.me())
-         or user_id is null and (select access.has('client:read'))
+         or user_id is null
+            and ((select access.has('client:read')) or (select access.has('client:write')))
             and client_id in (select c.id from client c));
 create policy finish on oauth_grant for update to rangkul_app
   using (user_id = (select access.person())
@@ -231,7 +234,8 @@ grant insert on identity_provider to rangkul_app;
 grant update (name, issuer, client_id, secret_jwe, only_way, disabled_at) on identity_provider
   to rangkul_app;
 create policy own on identity_provider for select to rangkul_app
-  using (organisation_id = (select access.me()) and (select access.has('user:read')));
+  using (organisation_id = (select access.me())
+         and ((select access.has('user:read')) or (select access.has('user:write'))));
 create policy add on identity_provider for insert to rangkul_app
   with check (organisation_id = (select access.me()) and (select access.has('user:write')));
 create policy keep on identity_provider for update to rangkul_app
@@ -246,7 +250,93 @@ create policy append on security_event for insert to rangkul_app
               and (organisation_id = (select access.me()) or (select access.is_kpai())));
 """
 
+# What follows from an act follows whoever acts, and whether or not they may see all of it.
+FOLLOWING = """
+grant update (ended_at, end_reason) on oauth_grant to rangkul_rules;
+grant select, update (ended_at) on session to rangkul_rules;
+grant select, update (used_at) on ticket to rangkul_rules;
+grant select, delete on external_identity to rangkul_rules;
+create policy rules_end on oauth_grant for update to rangkul_rules using (true);
+create policy rules on session for select to rangkul_rules using (true);
+create policy rules_end on session for update to rangkul_rules using (true);
+create policy rules on ticket for select to rangkul_rules using (true);
+create policy rules_end on ticket for update to rangkul_rules using (true);
+create policy rules on external_identity for select to rangkul_rules using (true);
+create policy rules_end on external_identity for delete to rangkul_rules using (true);
+
+-- Shutting out ends what is held, for good: to be let in again is to begin anew.
+create function access.end_with_client() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update oauth_grant g set ended_at = now(), end_reason = 'DISABLED'
+  where g.client_id = new.id and g.ended_at is null;
+  return null;
+end $$;
+create trigger client_disabled after update of disabled_at on client
+  for each row when (new.disabled_at is not null and old.disabled_at is null)
+  execute function access.end_with_client();
+
+create function access.end_with_person() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update oauth_grant g set ended_at = now(), end_reason = 'DISABLED'
+  where g.user_id = new.id and g.ended_at is null;
+  update session s set ended_at = now() where s.user_id = new.id and s.ended_at is null;
+  update ticket t set used_at = now() where t.user_id = new.id and t.used_at is null;
+  return null;
+end $$;
+create trigger user_account_disabled after update of disabled_at on user_account
+  for each row when (new.disabled_at is not null and old.disabled_at is null)
+  execute function access.end_with_person();
+
+-- Of the links a person was given, the last one counts.
+create function access.end_former_links() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update ticket t set used_at = now()
+  where t.user_id = new.user_id and t.kind = 'INVITATION' and t.hash <> new.hash
+    and t.used_at is null;
+  return null;
+end $$;
+create trigger ticket_invited after insert on ticket
+  for each row when (new.kind = 'INVITATION') execute function access.end_former_links();
+
+-- Somebody called the same at another issuer is somebody else.
+create function access.forget_identities() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from external_identity e where e.provider_id = new.id;
+  return null;
+end $$;
+create trigger identity_provider_moved after update of issuer on identity_provider
+  for each row when (new.issuer <> old.issuer) execute function access.forget_identities();
+
+alter function access.end_with_client() owner to rangkul_rules;
+alter function access.end_with_person() owner to rangkul_rules;
+alter function access.end_former_links() owner to rangkul_rules;
+alter function access.forget_identities() owner to rangkul_rules;
+revoke execute on function access.end_with_client(), access.end_with_person(),
+  access.end_former_links(), access.forget_identities() from public;
+"""
+
 DOWNGRADE = """
+drop trigger identity_provider_moved on identity_provider;
+drop trigger ticket_invited on ticket;
+drop trigger user_account_disabled on user_account;
+drop trigger client_disabled on client;
+drop function access.forget_identities(), access.end_former_links(), access.end_with_person(),
+  access.end_with_client();
+drop policy rules_end on external_identity;
+drop policy rules on external_identity;
+drop policy rules_end on ticket;
+drop policy rules on ticket;
+drop policy rules_end on session;
+drop policy rules on session;
+drop policy rules_end on oauth_grant;
+revoke select, delete on external_identity from rangkul_rules;
+revoke select, update (used_at) on ticket from rangkul_rules;
+revoke select, update (ended_at) on session from rangkul_rules;
+revoke update (ended_at, end_reason) on oauth_grant from rangkul_rules;
 drop policy append on security_event;
 drop policy own on security_event;
 revoke select, insert on security_event from rangkul_app;
@@ -322,6 +412,7 @@ def upgrade() -> None:
     run(ENTER)
     run(ALLOWANCE)
     run(KEEPING)
+    run(FOLLOWING)
 
 
 def downgrade() -> None:
