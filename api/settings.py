@@ -94,6 +94,12 @@ class Settings(BaseSettings):
         description="The public client as which people sign in to the explorer; its redirect URI "
         "is our own address with `/` at the end. Without it they paste a token.",
     )
+    private_addresses: bool = Field(
+        default=False,
+        description="Whether the keys of clients (`jwks_uri`) and the issuers of organisations may "
+        "be at private addresses (10.0.0.0/8 and such), as in a network of the government's own. "
+        "Whoever registers them can then make this server ask inside that network.",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(
         default=True, description="One JSON object a line; otherwise text for a terminal."
@@ -123,6 +129,7 @@ class Settings(BaseSettings):
             audience=f"{self.issuer}/graphql",
             key_encryption_key=_decoded(self.key_encryption_key),
             token_seconds=self.token_seconds,
+            private_addresses=self.private_addresses,
         )
 
     @cached_property

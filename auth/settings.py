@@ -24,6 +24,8 @@ class AuthSettings:
     """Secrets compared at the same time; each takes 19 MiB while it lasts."""
     hashes_waiting: int = 256
     """Token requests that may queue for their turn; further ones are told to come back."""
+    private_addresses: bool = False
+    """Whether clients' keys and organisations' issuers may be inside our own network."""
 
     def __post_init__(self) -> None:
         address = urlsplit(self.issuer)
