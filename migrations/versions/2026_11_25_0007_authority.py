@@ -278,7 +278,9 @@ grant select, insert, update, delete on session, oauth_grant, refresh_token, tic
   to rangkul_auth;
 grant select on user_account to rangkul_auth;
 grant update (joined_at, language) on user_account to rangkul_auth;
-grant insert on security_event to rangkul_auth;
+-- No event is dated by who writes it.
+grant insert (id, organisation_id, kind, client_id, user_id, by_client_id, by_user_id, address, facts)
+  on security_event to rangkul_auth;
 create policy authority on organisation for select to rangkul_auth using (true);
 create policy authority on client for select to rangkul_auth using (true);
 create policy authority on client_secret for select to rangkul_auth using (true);
@@ -326,9 +328,8 @@ alter table organisation drop column scopes, drop column dpop;
 revoke select on client_secret, client from rangkul_auth;
 revoke select (id, type_code, name, short_name, dissolved_at) on organisation from rangkul_auth;
 revoke usage on schema public, access from rangkul_auth;
-revoke rangkul_auth from rangkul_app;
-alter role rangkul_app inherit;
-"""  # people, grants and the security log are lost: there is no place for them before
+"""  # people, grants and the security log are lost: there is no place for them before. The roles
+# stay, and who is a member of which: other databases of the same server may use them.
 
 
 def upgrade() -> None:

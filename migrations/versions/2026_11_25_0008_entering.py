@@ -46,9 +46,10 @@ begin
          or u.disabled_at is null and u.id is not null
             and (c.open_to_all or u.organisation_id = c.organisation_id))
     -- The one look-up that revocation costs: whatever ended the grant, the next request knows.
-    and (enter.grant_id is null
+    -- Nobody acts for a person without one.
+    and (coalesce(enter.grant_id, enter.user_id) is null
          or exists (select from oauth_grant g
-                    where g.id = enter.grant_id and g.ended_at is null
+                    where g.id = enter.grant_id and g.ended_at is null and g.expires_at > now()
                       and g.client_id = enter.client_id
                       and g.user_id is not distinct from enter.user_id));
   perform set_config('app.organisation_id', coalesce(found.id::text, ''), true),
@@ -77,9 +78,6 @@ revoke execute on function access.person(), access.scopes(),
   access.enter(uuid, text, integer, uuid, uuid, boolean) from public;
 grant execute on function access.person(), access.scopes(),
   access.enter(uuid, text, integer, uuid, uuid, boolean) to rangkul_app;
--- The functions of 0001 that policies and triggers ask, in whatever role they run.
-grant execute on function access.me(), access.client(), access.has(text) to rangkul_auth;
-grant execute on function access.person() to rangkul_rules, rangkul_auth;
 """
 
 ALLOWANCE = """
@@ -146,9 +144,11 @@ grant insert on client to rangkul_app;
 grant update (name, scopes, redirect_uris, grant_types, auth_method, jwks, jwks_uri, dpop_bound,
   par_required, open_to_all, disabled_at) on client to rangkul_app;
 create policy register on client for insert to rangkul_app
-  with check ((select access.has('client:write')) and (organisation_id = (select access.me()) or (select access.is_kpai())));
+  with check ((select access.has('client:write'))
+              and (organisation_id = (select access.me()) or (select access.is_kpai())));
 create policy keep on client for update to rangkul_app
-  using ((select access.has('client:write')) and (organisation_id = (select access.me()) or (select access.is_kpai())));
+  using ((select access.has('client:write'))
+         and (organisation_id = (select access.me()) or (select access.is_kpai())));
 
 -- A new secret; the former ones run out. The hashes themselves stay out of the API's sight.
 grant insert, update (expires_at) on client_secret to rangkul_rules;
@@ -177,7 +177,8 @@ comment on function access.add_secret(uuid, uuid, text, interval) is
 revoke execute on function access.add_secret(uuid, uuid, text, interval) from public;
 grant execute on function access.add_secret(uuid, uuid, text, interval) to rangkul_app;
 
--- People. KPAI invites the first administrator of an organisation, and sees administrators only.
+-- People. KPAI invites the first administrator of an organisation, and sees administrators only. It
+-- can shut one out, but makes nobody there a case worker: what they do is their organisation's.
 grant select, insert on user_account to rangkul_app;
 grant update (name, roles, disabled_at, language) on user_account to rangkul_app;
 create policy own on user_account for select to rangkul_app
@@ -186,13 +187,24 @@ create policy own on user_account for select to rangkul_app
             and (organisation_id = (select access.me())
                  or 'ADMINISTRATOR' = any (roles) and (select access.is_kpai())));
 create policy invite on user_account for insert to rangkul_app
-  with check ((select access.has('user:write'))
+  with check ((select access.has('user:write')) and joined_at is null
               and (organisation_id = (select access.me())
-                   or 'ADMINISTRATOR' = any (roles) and (select access.is_kpai())));
+                   or roles = '{ADMINISTRATOR}' and (select access.is_kpai())));
 create policy keep on user_account for update to rangkul_app
   using ((select access.has('user:write'))
          and (organisation_id = (select access.me())
               or 'ADMINISTRATOR' = any (roles) and (select access.is_kpai())));
+create function access.keep_roles() returns trigger language plpgsql as $$
+begin
+  if new.roles <> old.roles and old.organisation_id <> access.me() then
+    raise exception 'the roles of a person are given by their own organisation'
+      using errcode = 'check_violation', constraint = 'user_account_roles_of_its_own';
+  end if;
+  return new;
+end $$;
+revoke execute on function access.keep_roles() from public;
+create trigger user_account_roles before update of roles on user_account
+  for each row execute function access.keep_roles();
 
 grant select (id, user_id, methods, address, user_agent, seen_at, expires_at, ended_at, created_at)
   on session to rangkul_app;
@@ -201,9 +213,12 @@ create policy own on session for select to rangkul_app
   using ((user_id = (select access.person()) or (select access.has('user:read'))
           or (select access.has('user:write')))
          and user_id in (select u.id from user_account u where u.organisation_id = access.me()));
+-- What has ended stays so, and keeps the reason why.
 create policy finish on session for update to rangkul_app
-  using ((user_id = (select access.person()) or (select access.has('user:write')))
-         and user_id in (select u.id from user_account u where u.organisation_id = access.me()));
+  using (ended_at is null
+         and (user_id = (select access.person()) or (select access.has('user:write')))
+         and user_id in (select u.id from user_account u where u.organisation_id = access.me()))
+  with check (ended_at is not null);
 
 grant select on oauth_grant to rangkul_app;
 grant update (ended_at, end_reason) on oauth_grant to rangkul_app;
@@ -215,18 +230,21 @@ create policy own on oauth_grant for select to rangkul_app
             and ((select access.has('client:read')) or (select access.has('client:write')))
             and client_id in (select c.id from client c));
 create policy finish on oauth_grant for update to rangkul_app
-  using (user_id = (select access.person())
-         or (select access.has('user:write'))
-            and user_id in (select u.id from user_account u where u.organisation_id = access.me())
-         or user_id is null and (select access.has('client:write'))
-            and client_id in (select c.id from client c));
+  using (ended_at is null
+         and (user_id = (select access.person())
+              or (select access.has('user:write'))
+                 and user_id in (select u.id from user_account u
+                                 where u.organisation_id = access.me())
+              or user_id is null and (select access.has('client:write'))
+                 and client_id in (select c.id from client c)))
+  with check (ended_at is not null);
 
 grant insert on ticket to rangkul_app;
 create policy invite on ticket for insert to rangkul_app
   with check (kind = 'INVITATION' and (select access.has('user:write'))
               and user_id in (select u.id from user_account u
                               where u.organisation_id = access.me()
-                                 or 'ADMINISTRATOR' = any (u.roles) and access.is_kpai()));
+                                 or u.roles = '{ADMINISTRATOR}' and access.is_kpai()));
 
 grant select (id, organisation_id, name, issuer, client_id, only_way, disabled_at, created_at)
   on identity_provider to rangkul_app;
@@ -242,11 +260,14 @@ create policy keep on identity_provider for update to rangkul_app
   using (organisation_id = (select access.me()) and (select access.has('user:write')));
 
 -- The security log: appended to by whoever acts, read by the organisation it concerns.
-grant select, insert on security_event to rangkul_app;
+grant select,
+  insert (id, organisation_id, kind, client_id, user_id, by_client_id, by_user_id, address, facts)
+  on security_event to rangkul_app;
 create policy own on security_event for select to rangkul_app
   using (organisation_id = (select access.me()) and (select access.has('security:read')));
 create policy append on security_event for insert to rangkul_app
   with check (by_client_id = (select access.client())
+              and by_user_id is not distinct from (select access.person())
               and (organisation_id = (select access.me()) or (select access.is_kpai())));
 """
 
@@ -339,7 +360,9 @@ revoke select, update (ended_at) on session from rangkul_rules;
 revoke update (ended_at, end_reason) on oauth_grant from rangkul_rules;
 drop policy append on security_event;
 drop policy own on security_event;
-revoke select, insert on security_event from rangkul_app;
+revoke select,
+  insert (id, organisation_id, kind, client_id, user_id, by_client_id, by_user_id, address, facts)
+  on security_event from rangkul_app;
 drop policy keep on identity_provider;
 drop policy add on identity_provider;
 drop policy own on identity_provider;
@@ -355,6 +378,8 @@ drop policy finish on session;
 drop policy own on session;
 revoke select (id, user_id, methods, address, user_agent, seen_at, expires_at, ended_at,
   created_at), update (ended_at) on session from rangkul_app;
+drop trigger user_account_roles on user_account;
+drop function access.keep_roles();
 drop policy keep on user_account;
 drop policy invite on user_account;
 drop policy own on user_account;
@@ -375,7 +400,6 @@ drop trigger client_within_grant on client;
 drop function access.keep_client();
 revoke execute on function access.is_kpai() from rangkul_rules;
 drop function access.draw(bytea, double precision, double precision, double precision);
-revoke execute on function access.me(), access.client(), access.has(text) from rangkul_auth;
 drop function access.scopes();
 drop function access.enter(uuid, text, integer, uuid, uuid, boolean);
 drop policy rules on staff_role;
