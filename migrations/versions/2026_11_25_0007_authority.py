@@ -279,8 +279,8 @@ grant select, insert, update, delete on session, oauth_grant, refresh_token, tic
 grant select on user_account to rangkul_auth;
 grant update (joined_at, language) on user_account to rangkul_auth;
 -- No event is dated by who writes it.
-grant insert (id, organisation_id, kind, client_id, user_id, by_client_id, by_user_id, address, facts)
-  on security_event to rangkul_auth;
+grant insert (id, organisation_id, kind, client_id, user_id, by_client_id, by_user_id, address,
+  facts) on security_event to rangkul_auth;
 create policy authority on organisation for select to rangkul_auth using (true);
 create policy authority on client for select to rangkul_auth using (true);
 create policy authority on client_secret for select to rangkul_auth using (true);
