@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from auth.authentication import Authenticator
 from auth.brake import Brake, NoBrake
-from auth.clients import Authenticator
 from auth.dpop import Proofs
+from auth.fetching import Fetcher
 from auth.keys import SigningKeys
 from auth.settings import AuthSettings
 from auth.tokens import Tokens
@@ -22,6 +23,7 @@ class Authority:
     brake: Brake
     authenticator: Authenticator
     proofs: Proofs
+    fetcher: Fetcher
 
     @classmethod
     def make(cls, settings: AuthSettings, database: Database) -> "Authority":
@@ -36,4 +38,5 @@ class Authority:
             brake=brake,
             authenticator=Authenticator(database, settings, brake=brake),
             proofs=Proofs(database, settings),
+            fetcher=Fetcher(private_addresses=settings.private_addresses),
         )

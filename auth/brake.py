@@ -18,7 +18,7 @@ class SlowDown(Exception):
 class Brake(Protocol):
     """Counts failures by client key and by address. A key that is not even well formed is None."""
 
-    async def check(self, client_key: str | None, address: str | None) -> None:
+    async def token_request(self, client_key: str | None, address: str | None) -> None:
         """Raise SlowDown when this client or this address has failed too often."""
 
     async def failed(self, client_key: str | None, address: str | None) -> None:
@@ -28,7 +28,7 @@ class Brake(Protocol):
 class NoBrake:
     """Lets everything pass."""
 
-    async def check(self, client_key: str | None, address: str | None) -> None:
+    async def token_request(self, client_key: str | None, address: str | None) -> None:
         return None
 
     async def failed(self, client_key: str | None, address: str | None) -> None:

@@ -15,9 +15,7 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
     AuthorizationServer,
-    ClientAuthentication,
     ClientMixin,
-    InvalidClientError,
     InvalidRequestError,
     OAuth2Request,
     UnsupportedGrantTypeError,
@@ -26,18 +24,15 @@ from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]
     ClientCredentialsGrant,
 )
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[import-untyped]
-from authlib.oauth2.rfc6749.util import (  # type: ignore[import-untyped]
-    extract_basic_authorization,
-)
 from authlib.oauth2.rfc6750 import BearerTokenGenerator  # type: ignore[import-untyped]
 from sqlalchemy.util.concurrency import await_, greenlet_spawn
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 
 from auth import events, grants
+from auth.authentication import KnownClient
 from auth.authority import Authority
 from auth.caller import Caller
-from auth.clients import Authenticator, is_key
 from auth.events import EventKind
 from auth.grants import GrantKind
 from auth.scopes import Scope
@@ -50,32 +45,19 @@ log = logging.getLogger(__name__)
 
 
 class TokenRequest(OAuth2Request):  # type: ignore[misc]
-    """A request as Authlib wants it: the form already parsed, and where it came from."""
+    """A request as Authlib wants it: the form already parsed, the client already known."""
 
     def __init__(
-        self, uri: str, headers: Headers, form: dict[str, str], address: str | None
+        self, uri: str, headers: Headers, form: dict[str, str], known: KnownClient
     ) -> None:
         super().__init__("POST", uri, headers=headers)
         self.payload = BasicOAuth2Payload(form)
-        self.address = address
+        self.known = known
 
     @property
     def form(self) -> dict[str, str]:
         data: dict[str, str] = self.payload.data
         return data
-
-
-class _UnknownClient(InvalidClientError):  # type: ignore[misc]
-    """One answer for an unknown client, a wrong secret and no authentication at all, so that it
-    tells nobody which clients exist. Always 401 with a challenge, as RFC 6749 section 5.2 allows
-    for credentials in the form and demands for those in the header (RFC 7617 names the realm)."""
-
-    description = "Client authentication failed."
-    status_code = 401
-
-    def get_headers(self) -> list[tuple[str, str]]:
-        headers = [pair for pair in super().get_headers() if pair[0] != "WWW-Authenticate"]
-        return [*headers, ("WWW-Authenticate", 'Basic realm="rangkul", charset="UTF-8"')]
 
 
 class _UnsupportedGrant(UnsupportedGrantTypeError):  # type: ignore[misc]
@@ -85,31 +67,18 @@ class _UnsupportedGrant(UnsupportedGrantTypeError):  # type: ignore[misc]
         return "Supported grant types: " + ", ".join(GRANT_TYPES)
 
 
-class _Candidate(ClientMixin):  # type: ignore[misc]
-    """A client that says who it is. Whether it exists is only found out together with its secret,
-    so that asking for an unknown one takes the same way and the same time."""
+class _Asking(ClientMixin):  # type: ignore[misc]
+    """The authenticated client, with the questions that Authlib has of it."""
 
-    def __init__(self, key: str, address: str | None, authenticator: Authenticator) -> None:
-        self._key = key
-        self._address = address
-        self._authenticator = authenticator
-        self.caller: Caller | None = None
-
-    def check_client_secret(self, client_secret: str) -> bool:
-        self.caller = await_(
-            self._authenticator.authenticate(self._key, client_secret, address=self._address)
-        )
-        return self.caller is not None
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method in AUTH_METHODS
+    def __init__(self, known: KnownClient) -> None:
+        self.known = known
 
     def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type in GRANT_TYPES
+        return grant_type in self.known.grant_types
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
         """All of the client's when none is asked (RFC 6749 section 3.3); None refuses."""
-        allowed = self.caller.scopes if self.caller else frozenset()
+        allowed = self.known.scopes
         asked = set(scope.split()) if scope else allowed
         return " ".join(sorted(asked)) if asked <= allowed else None
 
@@ -133,7 +102,6 @@ class TokenEndpoint(AuthorizationServer):  # type: ignore[misc]
         self._settings = authority.settings
         self._database = authority.database
         self._tokens = authority.tokens
-        self._authenticator = authority.authenticator
         self.register_grant(_ClientCredentials)
         self.register_token_generator(
             "default",
@@ -176,37 +144,15 @@ class TokenEndpoint(AuthorizationServer):  # type: ignore[misc]
 
     def authenticate_client(
         self, request: TokenRequest, methods: list[str], endpoint: str = "token"
-    ) -> _Candidate:
-        """Who asks, by exactly one method (RFC 6749 section 2.3)."""
-        try:
-            named, _ = extract_basic_authorization(request.headers)
-        except ValueError:  # base64 or UTF-8 that is none
-            raise _UnknownClient from None
-        if len(request.headers.getlist("authorization")) > 1:
-            raise InvalidRequestError("More than one Authorization header.")
-        if "authorization" in request.headers and "client_secret" in request.form:
-            raise InvalidRequestError("More than one method of client authentication.")
-        if named is not None and request.form.get("client_id", named) != named:
-            raise InvalidRequestError("The header and the form name different clients.")
-        if not is_key(named or request.form.get("client_id", "")):
-            raise _UnknownClient  # before Authlib writes it into its debug log
+    ) -> _Asking:
+        """Who asks was found out before."""
+        return _Asking(request.known)
 
-        def candidate(key: str) -> _Candidate:
-            return _Candidate(key, request.address, self._authenticator)
-
-        try:
-            found: _Candidate = ClientAuthentication(candidate)(request, methods, endpoint)
-        except InvalidClientError:
-            raise _UnknownClient from None
-        return found
-
-    def _issue(self, *, client: _Candidate, scope: str, **_: object) -> str:
-        if client.caller is None:
-            raise _UnknownClient
-        words = set(scope.split())
-        caller = replace(client.caller, scopes=frozenset(s for s in Scope if s in words))
-        issued = await_(self._granted(caller))
-        log.info("token issued: client=%s jti=%s scope=%s", caller.client_key, issued.jti, scope)
+    def _issue(self, *, client: _Asking, scope: str, **_: object) -> str:
+        known, words = client.known, set(scope.split())
+        scopes = frozenset(s for s in Scope if s in words)
+        issued = await_(self._granted(Caller(known.organisation_id, known.id, known.key, scopes)))
+        log.info("token issued: client=%s jti=%s scope=%s", known.key, issued.jti, scope)
         return issued.token
 
     async def _granted(self, caller: Caller) -> Issued:

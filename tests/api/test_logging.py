@@ -90,7 +90,7 @@ async def test_an_id_is_made_and_stands_in_every_line(http: AsyncClient, lines: 
     assert response.status_code == 401
     failed, request = lines.all
     assert "authentication failed" in failed["event"]
-    assert failed["logger"] == "auth.clients"
+    assert failed["logger"] == "auth.authentication"
     assert failed["request_id"] == request["request_id"]
     assert len(request["request_id"]) == 32
     assert SECRET not in lines.text

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 
 from auth import clients
+from auth.authentication import Authenticator
 from auth.authority import Authority
-from auth.clients import Authenticator, NewClient
+from auth.clients import NewClient
 from auth.keys import SigningKeys
 from auth.scopes import Scope
 from auth.server import routes

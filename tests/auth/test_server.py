@@ -246,7 +246,7 @@ async def test_not_now(
     async def authenticate(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr(server.authenticator, "authenticate", authenticate)
+    monkeypatch.setattr(server.authenticator, "client", authenticate)
     response = await server.ask(client)
     assert_error(response, status, "temporarily_unavailable")
     assert int(response.headers["retry-after"]) >= 1
