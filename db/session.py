@@ -21,12 +21,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 _ENTER = text(
     "select access.enter(:client_id, :scopes, :statement_timeout_ms, :user_id, :grant_id, :bound)"
 )
-_AUTHORITY = text("set local role rangkul_auth")
+_AUTHORITY = text(
+    "select set_config('role', 'rangkul_auth', true),"
+    " set_config('statement_timeout', :statement_timeout_ms, true)"
+)
 
 
 class Identified(Protocol):
     """What a transaction must know of a caller."""
 
+    @property
+    def organisation_id(self) -> UUID: ...
     @property
     def client_id(self) -> UUID: ...
     @property
@@ -90,9 +95,8 @@ class Database:
     async def transaction(self, caller: Identified) -> AsyncIterator[AsyncSession]:
         """A transaction in which the database sees what this caller may see, and nothing else."""
         async with self._session() as tx:
-            entered = await self._enter(tx, caller)
-            if entered is None:
-                raise CallerUnknown
+            if await self._enter(tx, caller) != caller.organisation_id:
+                raise CallerUnknown  # or of another organisation than when the token was made
             yield tx
             await tx.commit()
 
@@ -107,7 +111,8 @@ class Database:
     async def authority(self) -> AsyncIterator[AsyncSession]:
         """A transaction of the authorization server: it reads people and their grants, no case."""
         async with self._session() as tx:
-            await self._begin(tx, _AUTHORITY, {})
+            timeout = {"statement_timeout_ms": str(self._statement_timeout_ms)}
+            await self._begin(tx, _AUTHORITY, timeout)
             yield tx
             await tx.commit()
 
