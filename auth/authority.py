@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from auth.authentication import Authenticator
 from auth.brake import Brake, NoBrake
+from auth.client_keys import ClientKeys
 from auth.dpop import Proofs
 from auth.fetching import Fetcher
 from auth.keys import SigningKeys
@@ -24,12 +25,14 @@ class Authority:
     authenticator: Authenticator
     proofs: Proofs
     fetcher: Fetcher
+    client_keys: ClientKeys
 
     @classmethod
     def make(cls, settings: AuthSettings, database: Database) -> "Authority":
         """Everything that is needed to let people and programs in."""
         keys = SigningKeys(database, settings)
         brake = NoBrake()
+        fetcher = Fetcher(private_addresses=settings.private_addresses)
         return cls(
             settings=settings,
             database=database,
@@ -38,5 +41,6 @@ class Authority:
             brake=brake,
             authenticator=Authenticator(database, settings, brake=brake),
             proofs=Proofs(database, settings),
-            fetcher=Fetcher(private_addresses=settings.private_addresses),
+            fetcher=fetcher,
+            client_keys=ClientKeys(fetcher),
         )
