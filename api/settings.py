@@ -50,6 +50,27 @@ class Settings(BaseSettings):
     token_seconds: int = Field(
         default=300, ge=30, le=3_600, description="Life of an access token, in seconds."
     )
+    second_factor: bool = Field(
+        default=True,
+        description="Whether people need an authenticator app or a passkey beside their password. "
+        "Off in the demo.",
+    )
+    session_seconds: int = Field(
+        default=43_200,
+        ge=300,
+        le=604_800,
+        description="How long a person stays signed in at most, in seconds.",
+    )
+    session_idle_seconds: int = Field(
+        default=3_600,
+        ge=300,
+        le=604_800,
+        description="How long a person stays signed in without opening one of our pages, in "
+        "seconds.",
+    )
+    invitation_hours: int = Field(
+        default=72, ge=1, le=720, description="How long the link of an invitation works, in hours."
+    )
     pool_size: int = Field(
         default=16,
         ge=1,
@@ -82,6 +103,18 @@ class Settings(BaseSettings):
         ge=0,
         description="Points a client may spend in a minute, over all replicas; 0: no limit. A page "
         "of 20 handoffs with everything below it costs about 1,000.",
+    )
+    token_requests_per_minute: int = Field(
+        default=300,
+        ge=0,
+        description="Token requests of a client in a minute, over all replicas; an address gets "
+        "four times that, for it may be a whole office; 0: no limit.",
+    )
+    failures_per_minute: int = Field(
+        default=10,
+        ge=0,
+        description="Wrong secrets of a client from one address in a minute, before further ones "
+        "must wait; 0: no limit on these nor on attempts to sign in, which is for tests only.",
     )
     anonymous_introspection: bool = Field(
         default=False, description="Whether the schema may be read without a token. On in the demo."
@@ -129,6 +162,12 @@ class Settings(BaseSettings):
             audience=f"{self.issuer}/graphql",
             key_encryption_key=_decoded(self.key_encryption_key),
             token_seconds=self.token_seconds,
+            token_requests_per_minute=self.token_requests_per_minute,
+            failures_per_minute=self.failures_per_minute,
+            second_factor=self.second_factor,
+            session_seconds=self.session_seconds,
+            session_idle_seconds=self.session_idle_seconds,
+            invitation_hours=self.invitation_hours,
             private_addresses=self.private_addresses,
         )
 

@@ -24,6 +24,17 @@ class AuthSettings:
     """Secrets compared at the same time; each takes 19 MiB while it lasts."""
     hashes_waiting: int = 256
     """Token requests that may queue for their turn; further ones are told to come back."""
+    second_factor: bool = True
+    """Whether people need an authenticator app or a passkey beside their password."""
+    session_seconds: int = 12 * 3600
+    """How long somebody stays signed in at most."""
+    session_idle_seconds: int = 3600
+    """How long somebody stays signed in without opening one of our pages."""
+    invitation_hours: int = 72
+    token_requests_per_minute: int = 300
+    """What a client may ask of the token endpoint; an address four times that; 0: no limit."""
+    failures_per_minute: int = 10
+    """Wrong secrets of a client from one address; 0: no limit on any attempts, for tests only."""
     private_addresses: bool = False
     """Whether clients' keys and organisations' issuers may be inside our own network."""
 
@@ -44,5 +55,11 @@ class AuthSettings:
             raise ValueError("tokens must live between 30 seconds and one hour")
         if not 0 <= self.leeway_seconds <= 120:
             raise ValueError("the leeway must be between 0 and 120 seconds")
+        if not 300 <= self.session_idle_seconds <= self.session_seconds <= 7 * 24 * 3600:
+            raise ValueError("sessions must live between 5 minutes and 7 days, idle ones no longer")
+        if not 1 <= self.invitation_hours <= 30 * 24:
+            raise ValueError("invitations must be good for one hour to 30 days")
+        if self.token_requests_per_minute < 0 or self.failures_per_minute < 0:
+            raise ValueError("an allowance cannot be negative")
         if self.hashes_at_once < 1 or self.hashes_waiting < 0:
             raise ValueError("at least one secret must be compared at a time")

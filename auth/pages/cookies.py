@@ -10,6 +10,8 @@ from auth.settings import AuthSettings
 SESSION = "rangkul"
 VISIT = "rangkul-visit"
 LANGUAGE = "rangkul-language"
+KNOWN = "rangkul-known"
+SIGN_IN = "rangkul-sign-in"
 
 
 @dataclass(frozen=True, slots=True)
