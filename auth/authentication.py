@@ -25,8 +25,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from auth import events
-from auth.brake import Brake, NoBrake
+from auth import assertions, events
+from auth.assertions import Assertion, AssertionRefused, Assertions
+from auth.brake import Brake
+from auth.client_keys import ClientKeys
 from auth.clients import is_key
 from auth.endpoint import address_of
 from auth.events import EventKind
@@ -36,6 +38,9 @@ from auth.settings import AuthSettings
 from db.client import Client, ClientSecret
 from db.organisation import Organisation
 from db.session import Database
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path, not a password)
+AUTH_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
 
 _SECRET = re.compile(r"rks_(?P<selector>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 
@@ -140,17 +145,25 @@ class _Shown:
     """None when it cannot be a client's: it is then neither looked up nor logged, for it may be a
     secret that someone put in the wrong place."""
     secret: str | None = field(default=None, repr=False)
+    assertion: Assertion | None = field(default=None, repr=False)
 
 
 class Authenticator:
     """Finds out which client is asking. One object a process."""
 
     def __init__(
-        self, database: Database, settings: AuthSettings, *, brake: Brake | None = None
+        self,
+        database: Database,
+        settings: AuthSettings,
+        *,
+        client_keys: ClientKeys,
+        brake: Brake | None = None,
     ) -> None:
         self._database = database
+        self._issuer = settings.issuer
+        self._assertions = Assertions(database, settings, client_keys)
         self._turnstile = Turnstile(settings.hashes_at_once, settings.hashes_waiting)
-        self._brake = brake or NoBrake()
+        self._brake = brake or Brake(database, settings)
 
     async def client(self, request: Request, form: dict[str, str]) -> KnownClient:
         """The client, or NotAuthenticated; InvalidRequestError for two methods at once; SlowDown
@@ -169,6 +182,8 @@ class Authenticator:
         except NotAuthenticated:
             await self._failed(shown.key, known, address)
             raise
+        if not known.public:
+            await self._brake.authenticated(known.key)
         return known
 
     async def _by_secret(self, key: str | None, secret: str) -> tuple[KnownClient | None, bool]:
@@ -227,8 +242,10 @@ def _shown(request: Request, form: dict[str, str]) -> _Shown:
     headers = request.headers.getlist("authorization")
     if len(headers) > 1:
         raise InvalidRequestError("More than one Authorization header.")
-    if headers and "client_secret" in form:
+    if len(headers) + ("client_secret" in form) + ("client_assertion" in form) > 1:
         raise InvalidRequestError("More than one method of client authentication.")
+    if "client_assertion" in form or "client_assertion_type" in form:
+        return _shown_assertion(form)
     if not headers:
         return _Shown(_key(form.get("client_id")), form.get("client_secret"))
     try:
@@ -240,6 +257,19 @@ def _shown(request: Request, form: dict[str, str]) -> _Shown:
     if form.get("client_id", named) != named:
         raise InvalidRequestError("The header and the form name different clients.")
     return _Shown(_key(named), secret or "")
+
+
+def _shown_assertion(form: dict[str, str]) -> _Shown:
+    """An assertion names its client; ``client_id`` beside it is not needed (RFC 7521 section 4.2)."""
+    if form.get("client_assertion_type") != assertions.TYPE:
+        raise InvalidRequestError("The client_assertion_type must be that of RFC 7523.")
+    try:
+        assertion = assertions.read(form.get("client_assertion", ""))
+    except AssertionRefused:
+        raise NotAuthenticated from None
+    if form.get("client_id", assertion.subject) != assertion.subject:
+        raise InvalidRequestError("The assertion and the form name different clients.")
+    return _Shown(_key(assertion.subject), assertion=assertion)
 
 
 def _key(named: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from auth.authentication import Authenticator
-from auth.brake import Brake, NoBrake
+from auth.brake import Brake
 from auth.client_keys import ClientKeys
 from auth.dpop import Proofs
 from auth.fetching import Fetcher
@@ -31,7 +31,7 @@ class Authority:
     def make(cls, settings: AuthSettings, database: Database) -> "Authority":
         """Everything that is needed to let people and programs in."""
         keys = SigningKeys(database, settings)
-        brake = NoBrake()
+        brake = Brake(database, settings)
         fetcher = Fetcher(private_addresses=settings.private_addresses)
         return cls(
             settings=settings,

@@ -8,10 +8,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-Key = ECKey | RSAKey | OKPKey
+Key = ECKey | RSAKey | OKPKey | OctKey
 OMIT = object()
 
 

@@ -267,9 +267,9 @@ async def test_no_signature_needs_no_key(proofs: Proofs, prover: Prover) -> None
 
 
 async def test_the_public_key_is_no_shared_secret(proofs: Proofs, prover: Prover) -> None:
-    pem = b64(prover.key.as_pem(private=False))  # type: ignore[union-attr]
-    shared = Prover(OctKey.import_key({"kty": "oct", "k": pem}), "HS256")  # type: ignore[arg-type]
-    for jwk in (prover.key.as_dict(private=False), {"kty": "oct", "k": "AAAA"}):
+    public = prover.key.as_dict(private=False)
+    shared = Prover(OctKey.import_key({"kty": "oct", "k": str(public["x"])}), "HS256")
+    for jwk in (public, {"kty": "oct", "k": "AAAA"}):
         assert await refusal(proofs, _header(shared, jwk=jwk))
 
 
