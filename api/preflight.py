@@ -29,6 +29,11 @@ _LOOK = text("""
               and pg_has_role(g.oid, 'member')) as rules,
       exists (select from pg_roles g where g.rolname = 'rangkul_app'
               and pg_has_role(g.oid, 'member')) as belongs,
+      exists (select from pg_roles g where g.rolname = 'rangkul_auth'
+              and pg_has_role(g.oid, 'usage')) as inherits,
+      exists (select from pg_roles g where g.rolname = 'rangkul_auth' and not pg_has_role(
+              g.oid, case when current_setting('server_version_num')::int < 160000 then 'member'
+                          else 'set' end)) as shut_out,
       to_regnamespace('access') is not null as migrated
     from pg_roles r where r.rolname = current_user
 """)
@@ -108,9 +113,15 @@ def _about_role(seen: Row[tuple[object, ...]]) -> str | None:
             "MIGRATION_DATABASE_URL set to a role that may create tables and roles.",
         ),
         (
-            not seen.belongs,
-            f"{role} is not a member of rangkul_app. Run `rangkul migrate` with both "
-            "MIGRATION_DATABASE_URL and this DATABASE_URL: it grants what the API needs.",
+            seen.inherits,
+            f"{role} inherits rangkul_auth, and reads passwords and sessions while it serves data. "
+            "It may only become that role: revoke rangkul_auth from it, and run `rangkul migrate`.",
+        ),
+        (
+            not seen.belongs or seen.shut_out,
+            f"{role} is not a member of rangkul_app, or cannot become rangkul_auth by it. Run "
+            "`rangkul migrate` with both MIGRATION_DATABASE_URL and this DATABASE_URL: it grants "
+            "what the API needs.",
         ),
     )
     return next((text for met, text in obstacles if met), None)

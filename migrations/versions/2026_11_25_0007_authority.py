@@ -28,10 +28,15 @@ do $$ begin
   if not exists (select from pg_roles where rolname = 'rangkul_auth') then
     create role rangkul_auth nologin;
   end if;
+  -- Reached by SET ROLE only, on every version: inheriting stops at a role that does not inherit.
+  -- Where another database of the server has seen to it already, nobody need be able to.
+  if (select rolinherit from pg_roles where rolname = 'rangkul_app') then
+    alter role rangkul_app noinherit;
+  end if;
+  if not pg_has_role('rangkul_app', 'rangkul_auth', 'member') then
+    grant rangkul_auth to rangkul_app;
+  end if;
 end $$;
--- Reached by SET ROLE only, on every version: inheriting stops at a role that does not inherit.
-alter role rangkul_app noinherit;
-grant rangkul_auth to rangkul_app;
 grant usage on schema public, access to rangkul_auth;
 """
 

@@ -82,6 +82,7 @@ async def test_a_superuser_is_refused(databases: Databases, database_name: str) 
     [
         ("alter role {} bypassrls", "select", "BYPASSRLS"),
         ("grant rangkul_rules to {}", "revoke rangkul_rules from {}", "owns tables"),
+        ("grant rangkul_auth to {}", "revoke rangkul_auth from {}", "inherits rangkul_auth"),
         ("select", "select", "not a member of rangkul_app"),
     ],
 )

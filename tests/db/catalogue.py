@@ -1,67 +1,144 @@
 """Who may do what, as written by hand, and a look at whether the database's catalogue agrees.
 
-The matrix is the API role's whole power over tables. A line is changed only when a rule is.
+The matrix is the whole power of our roles over tables. A line is changed only when a rule is.
 """
+
+from typing import NamedTuple
 
 import asyncpg
 
-APP, RULES = "rangkul_app", "rangkul_rules"
+APP, RULES, AUTH = "rangkul_app", "rangkul_rules", "rangkul_auth"
 
-# Table: what rangkul_app may do with it, and which columns it may change.
-GRANTS: dict[str, tuple[str, str]] = {
-    "activity_participant": ("INSERT SELECT", "reason responded_at status"),
-    "activity_task": ("INSERT SELECT", "done_at status"),
-    "client": ("SELECT", ""),
-    "client_secret": ("", ""),
-    "handoff": (
+
+class Held(NamedTuple):
+    """What a role may do with a table; and with which columns, where it is not all of them."""
+
+    table: str = ""
+    updates: str = ""
+    reads: str = ""
+    adds: str = ""
+
+
+_EVENT = "address by_client_id by_user_id client_id facts id kind organisation_id user_id"
+
+# Table: what the API may do with it.
+GRANTS: dict[str, Held] = {
+    "activity_participant": Held("INSERT SELECT", "reason responded_at status"),
+    "activity_task": Held("INSERT SELECT", "done_at status"),
+    "allowance": Held(),
+    "client": Held(
+        "INSERT SELECT",
+        "auth_method disabled_at dpop_bound grant_types jwks jwks_uri name open_to_all"
+        " par_required redirect_uris scopes",
+    ),
+    "client_secret": Held(),
+    "device_request": Held(),
+    "external_identity": Held(),
+    "handoff": Held(
         "INSERT SELECT",
         "accepted_at cancellation_requested_at due_at ended_at listed_at requested_at"
         " resume_status status updated_at",
     ),
-    "handoff_event": ("INSERT SELECT", ""),
-    "handoff_section": ("DELETE INSERT SELECT", ""),
-    "handoff_section_body": ("INSERT SELECT", ""),
-    "handoff_section_now": ("SELECT", ""),
-    "inquiry": ("INSERT SELECT", "answer answered_at status"),
-    "joint_activity": (
+    "handoff_event": Held("INSERT SELECT"),
+    "handoff_section": Held("DELETE INSERT SELECT"),
+    "handoff_section_body": Held("INSERT SELECT"),
+    "handoff_section_now": Held("SELECT"),
+    "identity_provider": Held(
+        "INSERT",
+        "client_id disabled_at issuer name only_way secret_jwe",
+        reads="client_id created_at disabled_at id issuer name only_way organisation_id",
+    ),
+    "inquiry": Held("INSERT SELECT", "answer answered_at status"),
+    "joint_activity": Held(
         "INSERT SELECT",
         "announced_at cancel_reason description ends_at outcome place region_code starts_at"
         " status title",
     ),
-    "mou": (
+    "mou": Held(
         "INSERT SELECT",
         "suspended_at suspended_by suspension_reason terminated_by terminated_on"
         " termination_reason",
     ),
-    "mou_approval": ("INSERT SELECT", ""),
-    "mou_clause": ("DELETE INSERT SELECT", ""),
-    "mou_comment": ("INSERT SELECT", ""),
-    "mou_event": ("INSERT SELECT", ""),
-    "mou_now": ("SELECT", ""),
-    "mou_party": ("DELETE INSERT SELECT", ""),
-    "mou_signature": ("INSERT SELECT", ""),
-    "mou_version": (
+    "mou_approval": Held("INSERT SELECT"),
+    "mou_clause": Held("DELETE INSERT SELECT"),
+    "mou_comment": Held("INSERT SELECT"),
+    "mou_event": Held("INSERT SELECT"),
+    "mou_now": Held("SELECT"),
+    "mou_party": Held("DELETE INSERT SELECT"),
+    "mou_signature": Held("INSERT SELECT"),
+    "mou_version": Held(
         "INSERT SELECT",
         "confidentiality content_hash disputes evaluation extension in_force_from notice_days"
         " obligations purpose scope signed_at stage submitted_at takes_effect_on termination title"
         " valid_from valid_until",
     ),
-    "organisation": ("INSERT SELECT", "dissolved_at name parent_id region_code short_name"),
-    "rate_budget": ("INSERT SELECT UPDATE", "client_id filled_at points"),
-    "signing_key": ("INSERT SELECT", "verifies_until"),
-    "term": ("SELECT", ""),
-    "alembic_version": ("", ""),
+    "oauth_grant": Held("SELECT", "end_reason ended_at"),
+    "organisation": Held(
+        "INSERT SELECT", "dissolved_at dpop name parent_id region_code scopes short_name"
+    ),
+    "passkey": Held(),
+    "password": Held(),
+    "rate_budget": Held("INSERT SELECT UPDATE", "client_id filled_at points"),
+    "recovery_code": Held(),
+    "refresh_token": Held(),
+    "security_event": Held("SELECT", adds=_EVENT),
+    "session": Held(
+        "",
+        "ended_at",
+        reads="address created_at ended_at expires_at id methods seen_at user_agent user_id",
+    ),
+    "signing_key": Held("INSERT SELECT", "verifies_until"),
+    "staff_role": Held(),
+    "term": Held("SELECT"),
+    "ticket": Held("INSERT"),
+    "totp": Held(),
+    "used_once": Held(),
+    "user_account": Held("INSERT SELECT", "disabled_at language name roles"),
+    "alembic_version": Held(),
 }
 
-# What the owner of the access functions reads. It writes one column: the path of an organisation.
-READ_BY_RULES = {
-    "activity_participant", "alembic_version", "client", "client_secret", "handoff",
-    "handoff_section_body", "joint_activity", "mou", "mou_clause", "mou_party", "mou_signature",
-    "mou_version", "organisation",
+_EVERYTHING = Held("DELETE INSERT SELECT UPDATE")
+
+# What the authorization server may: it knows people and what they hold, and nothing of any case.
+AUTH_GRANTS: dict[str, Held] = {
+    "client": Held("SELECT"),
+    "client_secret": Held("SELECT"),
+    "identity_provider": Held("SELECT"),
+    "organisation": Held("", reads="dissolved_at dpop id name scopes short_name type_code"),
+    "security_event": Held("", adds=_EVENT),
+    "staff_role": Held("SELECT"),
+    "user_account": Held("SELECT", "joined_at language"),
+    **dict.fromkeys(
+        ("allowance", "device_request", "external_identity", "oauth_grant", "passkey", "password",
+         "recovery_code", "refresh_token", "session", "ticket", "totp", "used_once"),
+        _EVERYTHING,
+    ),
 }  # fmt: skip
 
-# Functions of the schema `access` that the API may not call itself.
-NOT_FOR_THE_API = {"keep_concluded", "keep_path", "keep_signed", "live_clauses_to"}
+# What the owner of the access functions may: it reads to decide, and writes what follows.
+RULES_GRANTS: dict[str, Held] = {
+    **dict.fromkeys(
+        ("activity_participant", "alembic_version", "client", "handoff", "handoff_section_body",
+         "joint_activity", "mou", "mou_clause", "mou_party", "mou_signature", "mou_version",
+         "staff_role", "user_account"),
+        Held("SELECT"),
+    ),
+    "client_secret": Held("INSERT SELECT", "expires_at"),
+    "external_identity": Held("DELETE SELECT"),
+    "oauth_grant": Held("SELECT", "end_reason ended_at"),
+    "organisation": Held("SELECT", "path"),
+    "session": Held("SELECT", "ended_at"),
+    "ticket": Held("SELECT", "used_at"),
+}  # fmt: skip
+
+MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS}
+
+# Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
+NOT_FOR_THE_API = {
+    "draw", "end_former_links", "end_with_client", "end_with_person", "forget_identities",
+    "keep_client", "keep_concluded", "keep_path", "keep_roles", "keep_signed", "live_clauses_to",
+}  # fmt: skip
+FOR_THE_AUTHORITY = {"draw"}
 
 PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
 
@@ -72,24 +149,28 @@ from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
 """
 _HELD = """
-select c.relname, string_agg(p, ' ' order by p) as privileges,
+select c.relname, coalesce((select string_agg(p, ' ' order by p) from unnest($2::text[]) p
+                            where has_table_privilege($1, c.oid, p)), '') as privileges,
        coalesce((select string_agg(a.attname, ' ' order by a.attname) from pg_attribute a
                  where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                    and has_column_privilege($1, c.oid, a.attnum, 'UPDATE')), '') as updates,
-       coalesce((select string_agg(a.attname, ' ') from pg_attribute a
-                 cross join unnest(array['SELECT', 'INSERT', 'REFERENCES']) one
-                 where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-                   and has_column_privilege($1, c.oid, a.attnum, one)
-                   and not has_table_privilege($1, c.oid, one)), '') as by_column
+       array(select coalesce((select string_agg(a.attname, ' ' order by a.attname)
+                              from pg_attribute a
+                              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                                and has_column_privilege($1, c.oid, a.attnum, one)
+                                and not has_table_privilege($1, c.oid, one)), '')
+             from unnest(array['SELECT', 'INSERT', 'REFERENCES']) with ordinality x(one, n)
+             order by n) as by_column,
+       (select string_agg(a.attname, ' ' order by a.attname) from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
 from pg_class c
-left join unnest($2::text[]) p on has_table_privilege($1, c.oid, p)
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
-group by c.oid, c.relname
 """
 _FUNCTIONS = """
 select p.oid::regprocedure::text as signature, p.proname as name, p.prosecdef as definer,
        pg_get_userbyid(p.proowner) as owner, coalesce(p.proconfig::text, '') as config,
        has_function_privilege($1, p.oid, 'EXECUTE') as for_the_api,
+       has_function_privilege($2, p.oid, 'EXECUTE') as for_the_authority,
        exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl
                where acl.grantee = 0) as for_everyone
 from pg_proc p
@@ -102,7 +183,10 @@ select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin,
           and d.dbid in (0, (select oid from pg_database where datname = current_database()))
           and d.classid <> 'pg_proc'::regclass) as owns,
        (select count(*) from pg_proc p where p.proowner = r.oid) as functions,
-       (select count(*) from pg_auth_members m where m.member = r.oid) as member_of,
+       (select coalesce(string_agg(g.rolname, ' '), '') from pg_auth_members m
+        join pg_roles g on g.oid = m.roleid where m.member = r.oid) as member_of,
+       (select coalesce(string_agg(g.rolname, ' '), '') from pg_roles g
+        where g.oid <> r.oid and pg_has_role(r.oid, g.oid, 'usage')) as inherits,
        has_schema_privilege(r.oid, 'public', 'CREATE') as creates,
        has_schema_privilege(r.oid, 'access', 'CREATE') as creates_in_access
 from pg_roles r where rolname = any ($1)
@@ -125,7 +209,7 @@ async def _tables(connection: asyncpg.Connection) -> list[str]:
         name = row["relname"]
         if name not in GRANTS:
             found.append(f"{name} is not in the matrix")
-        if row["owner"] in (APP, RULES):
+        if row["owner"] in MATRIX:
             found.append(f"{name} belongs to {row['owner']}")
         if row["kind"] == "v" and "security_invoker=true" not in row["options"]:
             found.append(f"the view {name} reads as its owner")
@@ -141,46 +225,51 @@ async def _tables(connection: asyncpg.Connection) -> list[str]:
 
 async def _grants(connection: asyncpg.Connection) -> list[str]:
     found = []
-    for row in await connection.fetch(_HELD, APP, PRIVILEGES):
-        name, held, updates = row["relname"], row["privileges"] or "", row["updates"]
-        if (held, updates) != GRANTS.get(name) or row["by_column"]:
-            found.append(f"{APP} on {name}: {held}, updates {updates}, also {row['by_column']}")
-    for row in await connection.fetch(_HELD, RULES, PRIVILEGES):
-        name, held, updates = row["relname"], row["privileges"] or "", row["updates"]
-        reads = "SELECT" if name in READ_BY_RULES else ""
-        writes = "path" if name == "organisation" else ""
-        if (held, updates, row["by_column"]) != (reads, writes, ""):
-            found.append(f"{RULES} on {name}: {held}, updates {updates}")
+    for role, matrix in MATRIX.items():
+        for row in await connection.fetch(_HELD, role, PRIVILEGES):
+            name = row["relname"]
+            wanted = matrix.get(name, Held())
+            if "UPDATE" in wanted.table.split():
+                wanted = wanted._replace(updates=row["columns"])
+            reads, adds, refers = row["by_column"]
+            held = Held(row["privileges"], row["updates"], reads, adds)
+            if held != wanted or refers:
+                found.append(f"{role} on {name}: {held}, refers to {refers}")
     return found
 
 
 async def _functions(connection: asyncpg.Connection) -> list[str]:
     found = []
-    for row in await connection.fetch(_FUNCTIONS, APP):
+    for row in await connection.fetch(_FUNCTIONS, APP, AUTH):
         name = row["signature"]
         if row["for_everyone"]:
             found.append(f"everyone may execute {name}")
         if row["for_the_api"] == (row["name"] in NOT_FOR_THE_API):
             found.append(f"{APP} {'may' if row['for_the_api'] else 'may not'} execute {name}")
+        if row["for_the_authority"] != (row["name"] in FOR_THE_AUTHORITY):
+            found.append(f"{AUTH} {'may' if row['for_the_authority'] else 'may not'} {name}")
         if row["definer"]:
             if row["owner"] != RULES:
                 found.append(f"{name} runs as {row['owner']}")
             if row["config"] != '{"search_path=pg_catalog, public, pg_temp"}':
                 found.append(f"{name} has the search path {row['config']}")
-        elif row["owner"] in (APP, RULES):
+        elif row["owner"] in MATRIX:
             found.append(f"{name} belongs to {row['owner']} without need")
     return found
 
 
 async def _roles(connection: asyncpg.Connection) -> list[str]:
     found = []
-    for row in await connection.fetch(_ROLES, [APP, RULES]):
+    for row in await connection.fetch(_ROLES, list(MATRIX)):
         name = row["rolname"]
         powers = [power for power in ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb",
-                                      "rolcanlogin", "rolreplication", "owns", "member_of",
+                                      "rolcanlogin", "rolreplication", "owns", "inherits",
                                       "creates") if row[power]]  # fmt: skip
-        if name == APP and (row["functions"] or row["creates_in_access"]):
+        if name != RULES and (row["functions"] or row["creates_in_access"]):
             powers.append("functions")
+        # The API may become the authorization server, for a transaction; it never simply is it.
+        if row["member_of"] != (AUTH if name == APP else ""):
+            powers.append("member_of")
         if powers:
             found.append(f"{name} has {powers}")
     return found

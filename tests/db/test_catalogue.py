@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from db.session import Database
 from tests.conftest import Databases
-from tests.db.catalogue import APP, GRANTS, problems
+from tests.db.catalogue import APP, AUTH_GRANTS, GRANTS, RULES_GRANTS, problems
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -46,6 +46,15 @@ async def test_the_login_role_of_the_api_is_nothing_more_than_a_member(database:
         ("grant update (sender_id) on handoff to rangkul_app", "rangkul_app on handoff"),
         ("grant select (hash) on client_secret to rangkul_app", "rangkul_app on client_secret"),
         ("grant select on client_secret to public", "rangkul_app on client_secret"),
+        ("grant select (hash) on password to rangkul_app", "rangkul_app on password"),
+        ("grant select (secret_jwe) on identity_provider to rangkul_app", "on identity_provider"),
+        ("grant insert on security_event to rangkul_app", "rangkul_app on security_event"),
+        ("grant update (created_at) on security_event to rangkul_auth", "rangkul_auth on security"),
+        ("grant select on handoff to rangkul_auth", "rangkul_auth on handoff"),
+        ("grant select (version_id) on mou_party to rangkul_auth", "rangkul_auth on mou_party"),
+        ("revoke delete on used_once from rangkul_auth", "rangkul_auth on used_once"),
+        ("grant select on ticket to rangkul_app", "rangkul_app on ticket"),
+        ("grant execute on function access.me() to rangkul_auth", "rangkul_auth may access.me()"),
         ("grant insert on handoff to rangkul_rules", "rangkul_rules on handoff"),
         ("grant update (name) on organisation to rangkul_rules", "rangkul_rules on organisation"),
         ("grant execute on function access.me() to public", "everyone may execute access.me()"),
@@ -58,6 +67,13 @@ async def test_the_login_role_of_the_api_is_nothing_more_than_a_member(database:
         ("alter role rangkul_app bypassrls", "rangkul_app has ['rolbypassrls']"),
         ("grant create on schema public to rangkul_app", "rangkul_app has ['creates']"),
         ("alter table term owner to rangkul_app", "term belongs to rangkul_app"),
+        ("alter table term owner to rangkul_auth", "term belongs to rangkul_auth"),
+        (
+            "revoke rangkul_auth from rangkul_app; grant rangkul_app to rangkul_auth",
+            "rangkul_auth has ['inherits', 'member_of']",
+        ),
+        ("revoke rangkul_auth from rangkul_app", "rangkul_app has ['member_of']"),
+        ("grant rangkul_rules to rangkul_app", "member_of"),
     ],
 )
 async def test_any_change_of_it_is_noticed(
@@ -72,9 +88,25 @@ async def test_any_change_of_it_is_noticed(
         await transaction.rollback()
 
 
+async def test_the_api_role_does_not_inherit(owner: asyncpg.Connection) -> None:
+    """Before PostgreSQL 16 the role has to say so, and since then the membership."""
+    [version] = await owner.fetchrow("select current_setting('server_version_num')::int / 10000")
+    transaction = owner.transaction()
+    await transaction.start()
+    try:
+        if version < 16:
+            await owner.execute("alter role rangkul_app inherit")
+        else:
+            await owner.execute("grant rangkul_auth to rangkul_app with inherit true")
+        assert f"{APP} has ['inherits']" in await problems(owner)
+    finally:
+        await transaction.rollback()
+
+
 async def test_the_matrix_names_no_table_that_is_gone(owner: asyncpg.Connection) -> None:
     tables = await owner.fetch(
         "select relname from pg_class where relnamespace = 'public'::regnamespace"
         " and relkind in ('r', 'p', 'v')"
     )
     assert {row["relname"] for row in tables} == set(GRANTS)
+    assert set(GRANTS) >= {*AUTH_GRANTS, *RULES_GRANTS}
