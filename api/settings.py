@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     token_seconds: int = Field(
         default=300, ge=30, le=3_600, description="Life of an access token, in seconds."
     )
+    refresh_seconds: int = Field(
+        default=28_800,
+        ge=3_600,
+        le=2_592_000,
+        description="How long a program may act for a person before it has to ask them again, in "
+        "seconds: the life of refresh tokens.",
+    )
     second_factor: bool = Field(
         default=True,
         description="Whether people need an authenticator app or a passkey beside their password. "
@@ -162,6 +169,7 @@ class Settings(BaseSettings):
             audience=f"{self.issuer}/graphql",
             key_encryption_key=_decoded(self.key_encryption_key),
             token_seconds=self.token_seconds,
+            refresh_seconds=self.refresh_seconds,
             token_requests_per_minute=self.token_requests_per_minute,
             failures_per_minute=self.failures_per_minute,
             second_factor=self.second_factor,

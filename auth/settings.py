@@ -18,6 +18,8 @@ class AuthSettings:
     key_encryption_key: bytes = field(repr=False)
     """32 random bytes under which private signing keys are stored."""
     token_seconds: int = 300
+    refresh_seconds: int = 8 * 3600
+    """How long a person's consent can be used without asking again, refreshed or not."""
     leeway_seconds: int = 30
     """How far the clocks of two machines may stand apart."""
     hashes_at_once: int = 4
@@ -53,6 +55,8 @@ class AuthSettings:
             raise ValueError("the key-encryption key must be exactly 32 bytes")
         if not 30 <= self.token_seconds <= 3600:
             raise ValueError("tokens must live between 30 seconds and one hour")
+        if not self.token_seconds <= self.refresh_seconds <= 30 * 24 * 3600:
+            raise ValueError("refresh tokens must live as long as a token, and 30 days at most")
         if not 0 <= self.leeway_seconds <= 120:
             raise ValueError("the leeway must be between 0 and 120 seconds")
         if not 300 <= self.session_idle_seconds <= self.session_seconds <= 7 * 24 * 3600:
