@@ -37,8 +37,8 @@ _ALGORITHMS = {
 class AuthMethod(StrEnum):
     """How a program proves who it is at the token endpoint (RFC 7591 section 2)."""
 
-    SECRET = "client_secret_basic"  # noqa: S105
-    KEY = "private_key_jwt"
+    CLIENT_SECRET_BASIC = "client_secret_basic"  # noqa: S105
+    PRIVATE_KEY_JWT = "private_key_jwt"
     NONE = "none"
 
 
@@ -73,7 +73,7 @@ class ClientSpec:
     organisation_id: UUID
     name: str
     scopes: Sequence[Scope]
-    auth_method: AuthMethod = AuthMethod.SECRET
+    auth_method: AuthMethod = AuthMethod.CLIENT_SECRET_BASIC
     grant_types: Sequence[GrantType] | None = None
     redirect_uris: Sequence[str] = ()
     jwks: Any = None
@@ -85,7 +85,7 @@ class ClientSpec:
 
     @property
     def uses_key(self) -> bool:
-        return self.auth_method is AuthMethod.KEY
+        return self.auth_method is AuthMethod.PRIVATE_KEY_JWT
 
 
 def columns(spec: ClientSpec) -> dict[str, Any]:

@@ -122,5 +122,5 @@ async def _finish(tx: AsyncSession, cast: Cast) -> list[DemoClient]:
         client = await clients.create(tx, name=role.name, organisation_id=id, scopes=role.scopes)
         name = await tx.scalar(select(Organisation.name).where(Organisation.id == id))
         scopes = sorted(scope.value for scope in role.scopes)
-        made.append(DemoClient(name or role.org, client.key, client.secret, scopes))
+        made.append(DemoClient(name or role.org, client.key, client.secret or "", scopes))
     return made
