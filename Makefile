@@ -3,11 +3,12 @@
 BIN := .venv/bin
 DEV := .venv/.dev-installed
 
-.PHONY: help demo test test-pg15 lint check bench schema docs lock clean
+.PHONY: help demo test test-clients test-pg15 lint check bench schema docs lock clean
 
 help:
 	@echo "make demo     a server to try on http://127.0.0.1:8000 (or PORT=...), with a world in it"
 	@echo "make test     every test, on a PostgreSQL of its own"
+	@echo "make test-clients  what OAuth clients and a browser of others find; needs Node and Chromium"
 	@echo "make lint     form, types and the direction of imports"
 	@echo "make bench    the benchmarks"
 	@echo "make schema   write schema.graphql anew"
@@ -18,7 +19,11 @@ demo: .venv/.installed
 	@$(BIN)/rangkul demo $(if $(PORT),--port $(PORT))
 
 test: $(DEV)
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/clients
+
+# Screenshots of every page are left in screenshots/.
+test-clients: $(DEV)
+	@scripts/with-node $(BIN)/python -m pytest -q -n 2 tests/clients
 
 # The oldest PostgreSQL we promise to run on, where Debian's is installed.
 test-pg15: $(DEV)
