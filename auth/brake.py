@@ -79,7 +79,7 @@ class Brake:
     async def token_request(self, client_key: str | None, address: str | None) -> None:
         """Before anything is compared: SlowDown when this address asks too often, for this client
         or at all, or named wrong secrets. A key that is not even well formed is None."""
-        network = _network(address)
+        network = network_of(address)
         async with self._database.authority() as tx:
             wait = await self._drawn(tx, self._asked(client_key, network))
             if wait is None:
@@ -100,7 +100,7 @@ class Brake:
     async def failed(self, client_key: str | None, address: str | None) -> None:
         """A wrong secret, or an unknown client: the two are counted alike."""
         async with self._database.authority() as tx:
-            await self._drawn(tx, self._failed(client_key, _network(address)))
+            await self._drawn(tx, self._failed(client_key, network_of(address)))
 
     async def draw(
         self, what: str, key: str, *, most: float, per_minute: float, cost: float = 1
@@ -183,7 +183,7 @@ def _columns(wanted: Sequence[_Allowance]) -> dict[str, list[bytes] | list[float
     }
 
 
-def _network(address: str | None) -> str:
+def network_of(address: str | None) -> str:
     """Whoever has one address of IPv6 has the 2^64 beside it; what is no address is all one."""
     try:
         found = ipaddress.ip_address((address or "").partition("%")[0])
