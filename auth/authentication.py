@@ -156,8 +156,8 @@ class Authenticator:
         database: Database,
         settings: AuthSettings,
         *,
+        brake: Brake,
         client_keys: ClientKeys,
-        brake: Brake | None = None,
     ) -> None:
         self._database = database
         self._issuer = settings.issuer
@@ -260,7 +260,7 @@ def _shown(request: Request, form: dict[str, str]) -> _Shown:
 
 
 def _shown_assertion(form: dict[str, str]) -> _Shown:
-    """An assertion names its client; ``client_id`` beside it is not needed (RFC 7521 section 4.2)."""
+    """An assertion names its client: ``client_id`` need not (RFC 7521 section 4.2)."""
     if form.get("client_assertion_type") != assertions.TYPE:
         raise InvalidRequestError("The client_assertion_type must be that of RFC 7523.")
     try:

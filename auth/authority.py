@@ -8,6 +8,7 @@ from auth.client_keys import ClientKeys
 from auth.dpop import Proofs
 from auth.fetching import Fetcher
 from auth.keys import SigningKeys
+from auth.passwords import Passwords
 from auth.settings import AuthSettings
 from auth.tokens import Tokens
 from db.session import Database
@@ -26,6 +27,7 @@ class Authority:
     proofs: Proofs
     fetcher: Fetcher
     client_keys: ClientKeys
+    passwords: Passwords
 
     @classmethod
     def make(cls, settings: AuthSettings, database: Database) -> "Authority":
@@ -33,14 +35,16 @@ class Authority:
         keys = SigningKeys(database, settings)
         brake = Brake(database, settings)
         fetcher = Fetcher(private_addresses=settings.private_addresses)
+        client_keys = ClientKeys(fetcher)
         return cls(
             settings=settings,
             database=database,
             keys=keys,
             tokens=Tokens(keys, settings),
             brake=brake,
-            authenticator=Authenticator(database, settings, brake=brake),
+            authenticator=Authenticator(database, settings, brake=brake, client_keys=client_keys),
             proofs=Proofs(database, settings),
             fetcher=fetcher,
-            client_keys=ClientKeys(fetcher),
+            client_keys=client_keys,
+            passwords=Passwords(settings),
         )

@@ -38,7 +38,6 @@ from auth.grants import GrantKind
 from auth.scopes import Scope
 from auth.tokens import Issued
 
-AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 GRANT_TYPES = ["client_credentials"]
 
 log = logging.getLogger(__name__)
@@ -85,8 +84,6 @@ class _Asking(ClientMixin):  # type: ignore[misc]
 
 class _ClientCredentials(ClientCredentialsGrant):  # type: ignore[misc]
     """RFC 6749 section 4.4."""
-
-    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         """As in Authlib, without its debug line, which would print the token."""

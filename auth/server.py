@@ -1,26 +1,19 @@
 """The authorization server's routes: tokens, keys, metadata. `api/app.py` mounts them."""
 
 from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
-from authlib.oauth2.rfc8414 import (  # type: ignore[import-untyped]
-    AuthorizationServerMetadata,
-)
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from auth.authentication import TOKEN_PATH
 from auth.authority import Authority
 from auth.brake import SlowDown
 from auth.endpoint import form, later, oauth_error
 from auth.hashing import Busy
 from auth.keys import FRESH_SECONDS
-from auth.protocol import AUTH_METHODS, GRANT_TYPES, TokenEndpoint, TokenRequest
-from auth.scopes import Scope
-from auth.settings import AuthSettings
+from auth.metadata import JWKS_PATH, METADATA_PATH, metadata
+from auth.protocol import TokenEndpoint, TokenRequest
 from db.session import DatabaseAway
-
-TOKEN_PATH = "/oauth/token"  # noqa: S105  (a path, not a password)
-JWKS_PATH = "/oauth/jwks"
-METADATA_PATH = "/.well-known/oauth-authorization-server"
 
 
 def routes(authority: Authority) -> list[Route]:
@@ -58,18 +51,3 @@ def routes(authority: Authority) -> list[Route]:
         Route(JWKS_PATH, jwks, methods=["GET"]),
         Route(METADATA_PATH, describe, methods=["GET"]),
     ]
-
-
-def metadata(settings: AuthSettings) -> dict[str, object]:
-    """RFC 8414 section 2. There is no authorization endpoint yet, hence no response types; the
-    member itself is required, which Authlib's check takes to mean that it cannot be empty."""
-    described: dict[str, object] = {
-        "issuer": settings.issuer,
-        "token_endpoint": settings.issuer + TOKEN_PATH,
-        "jwks_uri": settings.issuer + JWKS_PATH,
-        "scopes_supported": [scope.value for scope in Scope],
-        "grant_types_supported": GRANT_TYPES,
-        "token_endpoint_auth_methods_supported": AUTH_METHODS,
-    }
-    AuthorizationServerMetadata(described | {"response_types_supported": ["none"]}).validate()
-    return described | {"response_types_supported": []}

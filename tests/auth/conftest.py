@@ -27,6 +27,8 @@ SETTINGS = AuthSettings(
     issuer="https://api.test",
     audience="https://api.test/graphql",
     key_encryption_key=bytes(range(32)),
+    token_requests_per_minute=0,  # how often one may try is tested in test_brake.py
+    failures_per_minute=0,
 )
 
 

@@ -267,16 +267,16 @@ async def test_keys_published_verify_the_tokens_issued(
 
 
 async def test_metadata(server: Server) -> None:
-    response = await server.http.get("/.well-known/oauth-authorization-server")
-    assert response.json() == {
-        "issuer": "https://api.test",
-        "token_endpoint": "https://api.test/oauth/token",
-        "jwks_uri": "https://api.test/oauth/jwks",
-        "scopes_supported": [scope.value for scope in Scope],
-        "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "response_types_supported": [],
-    }
+    described = (await server.http.get("/.well-known/oauth-authorization-server")).json()
+    assert described["issuer"] == "https://api.test"
+    assert described["scopes_supported"] == [scope.value for scope in Scope]
+    assert described["response_types_supported"] == ["code"]
+    assert described["code_challenge_methods_supported"] == ["S256"]
+    assert described["authorization_response_iss_parameter_supported"] is True
+    for name, algorithms in described.items():
+        if name.endswith(("signing_alg_values_supported")):
+            assert set(algorithms) == {"ES256", "PS256", "EdDSA", "Ed25519"}
+    assert "none" not in described["introspection_endpoint_auth_methods_supported"]
 
 
 async def test_no_secret_and_no_token_in_any_log(
