@@ -61,7 +61,8 @@ def make_app(
     def make_context(request: Request, caller: Caller | None) -> Context:
         if caller is not None:
             request.state.client_key = caller.client_key  # for the log
-        return Context(database, caller, language(request), request_id(request))
+        tongue, known = language(request), request_id(request)
+        return Context(database, caller, tongue, known, authority.settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

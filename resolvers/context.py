@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.dataloader import DataLoader
 
 from auth.caller import Caller
+from auth.settings import AuthSettings
 from db.base import Base
 from db.session import Database, Shared
 from domain.paging import Order, Page, PageArgs, pages
@@ -29,9 +30,15 @@ class Context:
     """One request. Loaders batch what fields ask for one by one."""
 
     def __init__(
-        self, database: Database, caller: Caller | None, language: Language, request_id: str
+        self,
+        database: Database,
+        caller: Caller | None,
+        language: Language,
+        request_id: str,
+        auth: AuthSettings,
     ) -> None:
         self.database = database
+        self.auth = auth
         self.language = language
         self.request_id = request_id
         self.caller = caller
