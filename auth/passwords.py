@@ -28,6 +28,8 @@ GOOD_ENOUGH = 3
 """Of 4: safe from guessing even where the table of hashes leaked, for some days (zxcvbn)."""
 _LOOKED_AT = 72
 """Characters that are estimated; more of them could only make a password better."""
+_OF_ITS_OWN = 8
+"""Characters that must be there beside a person's name, address and organisation."""
 
 _ARGON2 = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 _NOBODYS = _ARGON2.hash("nobody has this password")
@@ -110,17 +112,27 @@ def _words(text: str) -> list[str]:
 
 
 def _weakness(password: str, personal: list[str]) -> Weakness | None:
+    if _own_words(password, personal):
+        return Weakness.PERSONAL
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=[*personal, *_COMMON.split()])
     if found["score"] >= GOOD_ENOUGH:
         return None
     parts = found["sequence"]
-    if any(part.get("matched_word") in personal for part in parts):
-        return Weakness.PERSONAL
     if any(part["pattern"] == "dictionary" for part in parts):
         return Weakness.COMMON
     if any(part["pattern"] != "bruteforce" for part in parts):
         return Weakness.PATTERN
     return Weakness.GUESSABLE
+
+
+def _own_words(password: str, personal: list[str]) -> bool:
+    """Whether little is left without one's own name and the like: the estimate counts words that
+    follow each other as if nobody knew which."""
+    left = re.sub(r"\W", "", password.casefold())
+    whole = len(left)
+    for word in sorted(personal, key=len, reverse=True):
+        left = left.replace(word, "")
+    return len(left) < min(whole, _OF_ITS_OWN)
 
 
 def _verify(hash: str, password: str) -> bool:

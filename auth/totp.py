@@ -34,7 +34,7 @@ def shown(settings: AuthSettings, user_id: UUID, sealed: str, email: str) -> tup
     if secret is None:
         return None
     host = urlsplit(settings.issuer).hostname or ""
-    address = pyotp.TOTP(secret).provisioning_uri(email, issuer_name=f"Rangkul ({host})")
+    address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"Rangkul ({host})")
     picture = segno.make(address, error="m", micro=False)
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return picture.svg_data_uri(border=1, scale=5, dark="#000", light="#fff"), grouped
