@@ -1,0 +1,103 @@
+"""People who have joined, each with a browser of their own; and what they do at our pages."""
+
+import base64
+import itertools
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import text
+
+from auth import passwords, totp
+from auth.roles import Role
+from auth.settings import AuthSettings
+from db.ids import new_id
+from db.user import User
+from tests.clients.person import PASSWORD, Page, Person
+from tests.clients.served import KEY_ENCRYPTION_KEY, Served
+from tests.world import KPAI_ID
+
+EVERY_ROLE = tuple(Role)
+
+
+@dataclass
+class Member(Person):
+    """Somebody who can sign in, and knows what to answer."""
+
+    id: UUID = field(default_factory=new_id)
+
+    async def sign_in(self, page: Page | None = None) -> Page | str:
+        """By password and then by app; where that led."""
+        page = page or await self.page("/sign-in")
+        form = page.form(having="current-password")
+        known = {form.named("username"): self.email, form.named("current-password"): PASSWORD}
+        second = await self.send(form, **known)
+        assert isinstance(second, Page), second
+        form = second.form(having="one-time-code")
+        return await self.send(form, **{form.named("one-time-code"): self.code()})
+
+    async def decide(self, address: str, answer: str) -> str:
+        """Go where a client sends us, sign in if asked, say yes or no; where we end up."""
+        page = await self.open(address)
+        if isinstance(page, Page) and _has(page, "current-password"):
+            page = await self.sign_in(page)
+        for _ in range(3):  # the device page asks for its code first, unless it has it
+            if isinstance(page, str) or not _has(page, "decision"):
+                break
+            press = {"yes": "allow", "no": "deny"}[answer]
+            page = await self.send(page.form(having="decision"), press=press)
+        return page if isinstance(page, str) else page.address
+
+
+@dataclass
+class Crowd:
+    """Makes people, a new one for each test: a code of an app is good once, and so are they."""
+
+    served: Served
+    members: list[Member] = field(default_factory=list)
+    _count: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    async def somebody(
+        self, *, organisation: UUID = KPAI_ID, roles: tuple[Role, ...] = EVERY_ROLE
+    ) -> Member:
+        """A person who joined some time ago, in a browser that has never been here."""
+        number = next(self._count)
+        settings = self._settings()
+        member = Member(self.served.address, f"orang-{number}@kpai.example")
+        sealed = totp.new_secret(settings, member.id)
+        hashed = await passwords.Passwords(settings).make_hash(PASSWORD)
+        shown = totp.shown(settings, member.id, sealed, member.email)
+        assert shown is not None
+        member.secret = pyotp.TOTP(shown[1].replace(" ", "")).secret
+        async with self.served.operator() as tx:
+            row = User(
+                id=member.id,
+                organisation_id=organisation,
+                email=member.email,
+                name=f"Orang Contoh {number}",
+                roles=[role.value for role in roles],
+                language="en",
+            )
+            tx.add(row)
+            await tx.flush()
+            joined = "update user_account set joined_at = now() where id = :id"
+            await tx.execute(text(joined), {"id": member.id})
+            await passwords.put(tx, member.id, hashed)
+            await totp.put(tx, member.id, sealed, 0)
+        self.members.append(member)
+        return member
+
+    def _settings(self) -> AuthSettings:
+        return AuthSettings(
+            issuer=self.served.address,
+            audience=self.served.graphql,
+            key_encryption_key=base64.b64decode(KEY_ENCRYPTION_KEY),
+        )
+
+
+def _has(page: Page, what: str) -> bool:
+    try:
+        page.form(having=what)
+    except AssertionError:
+        return False
+    return True
