@@ -4,6 +4,7 @@ Texts of one part of the program stand in a file of their own beside this one.
 """
 
 from auth.language import Language
+from auth.pages.texts_consent import CONSENT
 
 Texts = dict[str, tuple[str, str]]
 
@@ -46,7 +47,7 @@ COMMON: Texts = {
     ),
 }  # fmt: skip
 
-TEXTS: Texts = {**COMMON}
+TEXTS: Texts = {**COMMON, **CONSENT}
 
 
 def text(language: Language, key: str, **values: object) -> str:
