@@ -16,8 +16,10 @@ from api.rate_limit import RateLimiter
 from api.request import language, request_id
 from api.settings import Settings
 from auth.authority import Authority
-from auth.bearer import caller_from_header
+from auth.bearer import Challenges, Door
 from auth.caller import Caller
+from auth.resource import metadata_path
+from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
 from db.session import Database
 from resolvers.context import Context
@@ -54,10 +56,6 @@ def make_app(
     )
     schema = make_schema(rules, suggestions=settings.anonymous_introspection)
 
-    async def authenticate(request: Request) -> Caller | None:
-        header = request.headers.get("authorization")
-        return await caller_from_header(authority.tokens, header) if header else None
-
     def make_context(request: Request, caller: Caller | None) -> Context:
         if caller is not None:
             request.state.client_key = caller.client_key  # for the log
@@ -76,13 +74,21 @@ def make_app(
         await database.close()
 
     health = Health(database)
-    graphql = Endpoint(schema, authenticate=authenticate, make_context=make_context)
+    graphql = Endpoint(
+        schema,
+        authenticate=Door(authority.tokens, authority.proofs, settings.auth.audience).caller,
+        make_context=make_context,
+        challenges=Challenges(
+            settings.issuer + metadata_path(settings.auth), authority.proofs.nonce
+        ),
+    )
     return Starlette(
         routes=[
             Route("/graphql", graphql),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             *auth_routes(authority),
+            *resource_routes(authority),
             *more_routes,
         ],
         lifespan=lifespan,

@@ -29,13 +29,15 @@ from api.errors import Code, Problem
 from api.explain import Explained, explain
 from api.limits import check
 from api.request import JSON, Parameters, language, media_type, read, request_id
-from auth.bearer import NoToken, challenge
+from auth.bearer import Challenges, NoToken
 from auth.caller import Caller
+from auth.dpop import ProofRefused
 from auth.tokens import InvalidToken
 from schema.scopes import undeclared
 
 Authenticate = Callable[[Request], Awaitable[Caller | None]]
-"""Who is asking; None without a token; raises InvalidToken (or NoToken) for one that is no good."""
+"""Who is asking; None without a token; raises InvalidToken (or NoToken) for one that is no good,
+and ProofRefused when it is bound to a key that the request does not prove to have."""
 
 MakeContext = Callable[[Request, Caller | None], EdgeContext]
 """The context of one request, for resolvers."""
@@ -99,10 +101,16 @@ class Endpoint:
     """The ASGI application at ``/graphql``."""
 
     def __init__(
-        self, schema: Schema, *, authenticate: Authenticate, make_context: MakeContext
+        self,
+        schema: Schema,
+        *,
+        authenticate: Authenticate,
+        make_context: MakeContext,
+        challenges: Challenges | None = None,
     ) -> None:
         self.schema = schema
         self._authenticate, self._make_context = authenticate, make_context
+        self._challenges = challenges or Challenges()
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -110,6 +118,8 @@ class Endpoint:
         response.headers["cache-control"] = "no-store"
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["x-request-id"] = request_id(request)
+        if nonce := self._challenges.next_nonce(request, response.status_code):
+            response.headers["dpop-nonce"] = nonce
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -119,9 +129,12 @@ class Endpoint:
             return Response(status_code=400)  # nobody is left to read it
         except Problem as problem:
             return self._refuse(request, problem)
-        except (NoToken, InvalidToken) as error:
-            headers = {"www-authenticate": challenge(error)}
-            return self._refuse(request, Problem(Code.UNAUTHENTICATED, headers=headers))
+        except (NoToken, InvalidToken, ProofRefused) as error:
+            headers = {"www-authenticate": self._challenges.challenge(request, error)}
+            detail = error.description if isinstance(error, ProofRefused) else ""
+            return self._refuse(
+                request, Problem(Code.UNAUTHENTICATED, detail=detail, headers=headers)
+            )
         except Exception as error:
             return self._refuse(request, GraphQLError("", original_error=error))
 
@@ -167,15 +180,36 @@ class Endpoint:
             body["extensions"] = result.extensions
         response = _response(request, body)
         if refusals:
-            _fail(response, request, refusals, lenient=media_type(request) == JSON)
+            self._fail(response, request, refusals, lenient=media_type(request) == JSON)
         return response
 
     def _refuse(self, request: Request, error: GraphQLError) -> Response:
         """What to say to a request that did not come as far as a document."""
         told = explain(error, language(request), request_id(request))
         response = _response(request, {"errors": [told.body]})
-        _fail(response, request, [told], lenient=False)
+        self._fail(response, request, [told], lenient=False)
         return response
+
+    def _fail(
+        self, response: Response, request: Request, refusals: list[Explained], *, lenient: bool
+    ) -> None:
+        """Put the failure where HTTP looks for it (RFC 6750 section 3).
+
+        `lenient` keeps the older custom that a document which cannot be run is answered with 200.
+        """
+        problem = refusals[0].problem
+        if problem is None or (lenient and not problem.code.concerns_transport):
+            return
+        response.status_code = problem.status
+        if problem.code is Code.UNAUTHENTICATED:
+            response.headers["www-authenticate"] = self._challenges.challenge(request)
+        elif problem.code is Code.MISSING_SCOPE:
+            scopes = [one.problem.facts["scope"] for one in refusals if one.problem]
+            challenge = self._challenges.challenge(request, scopes=scopes)
+            response.headers["www-authenticate"] = challenge
+        elif problem.code is Code.UNAVAILABLE:
+            response.headers["retry-after"] = "5"
+        response.headers.update(problem.headers)
 
 
 def _not_allowed(detail: str, allow: str) -> Problem:
@@ -204,26 +238,3 @@ def _whole_failure(data: dict[str, Any] | None, errors: list[Explained]) -> list
 def _response(request: Request, body: dict[str, Any]) -> Response:
     content = orjson.dumps(body)
     return Response(content, headers={"content-type": f"{media_type(request)}; charset=utf-8"})
-
-
-def _fail(
-    response: Response, request: Request, refusals: list[Explained], *, lenient: bool
-) -> None:
-    """Put the failure where HTTP looks for it (RFC 6750 section 3).
-
-    `lenient` keeps the older custom that a document which cannot be run is answered with 200.
-    """
-    problem = refusals[0].problem
-    if problem is None or (lenient and not problem.code.concerns_transport):
-        return
-    response.status_code = problem.status
-    if problem.code is Code.UNAUTHENTICATED:
-        error = ', error="invalid_token"' if "authorization" in request.headers else ""
-        response.headers["www-authenticate"] = f'Bearer realm="rangkul"{error}'
-    elif problem.code is Code.MISSING_SCOPE:
-        scopes = " ".join(one.problem.facts["scope"] for one in refusals if one.problem)
-        error = f'error="insufficient_scope", scope="{scopes}"'
-        response.headers["www-authenticate"] = f'Bearer realm="rangkul", {error}'
-    elif problem.code is Code.UNAVAILABLE:
-        response.headers["retry-after"] = "5"
-    response.headers.update(problem.headers)

@@ -37,7 +37,8 @@ _NONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{32}")
 
 
 class ProofRefused(Exception):
-    """``error`` is ``invalid_dpop_proof`` or ``use_dpop_nonce`` (RFC 9449 sections 5 and 8)."""
+    """``error`` is ``invalid_dpop_proof`` or ``use_dpop_nonce`` (RFC 9449 sections 5 and 8); or
+    ``invalid_token`` when the token is bound to another key (section 7.1)."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
@@ -57,12 +58,19 @@ class Proofs:
         self._clock = clock
 
     async def check(
-        self, proofs: Sequence[str], method: str, url: str, *, access_token: str | None = None
+        self,
+        proofs: Sequence[str],
+        method: str,
+        url: str,
+        *,
+        access_token: str | None = None,
+        bound_to: str | None = None,
     ) -> str:
         """The thumbprint of the key a request proves to have; ProofRefused when it does not.
 
         ``proofs`` are all headers ``DPoP`` of the request, ``url`` is the address that clients
-        know it by. With an access token the proof must be made for that very token.
+        know it by. With an access token the proof must be made for that very token; with
+        ``bound_to``, by the key of that thumbprint.
         """
         if len(proofs) != 1:
             _refuse("There must be exactly one proof.")
@@ -75,6 +83,8 @@ class Proofs:
         jti = self._claims(proof.claims, method, url, access_token)
         if not proof.signed():
             _refuse("The signature is wrong.")
+        if bound_to is not None and proof.jkt != bound_to:
+            raise ProofRefused("invalid_token", "The token is bound to another key.")
         self._check_nonce(proof.claims.get("nonce"))
         # The window once for each end of it, and the clocks of two replicas apart in between.
         seconds = PROOF_SECONDS + 4 * self._leeway

@@ -49,6 +49,9 @@ class Reason(StrEnum):
     WRONG_AUDIENCE = "wrong_audience"
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
+    NEEDS_PROOF = "needs_proof"
+    """It is bound to a key and came as a bearer token: whoever sent it may have found it."""
+    NOT_BOUND = "not_bound"
 
 
 _BY_CLAIM = {

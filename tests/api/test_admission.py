@@ -8,11 +8,13 @@ import pytest
 from api.admission import Rules
 from api.limits import Limits
 from auth.caller import Caller
+from auth.dpop import ALGORITHMS
 from db.session import DatabaseAway
 from tests.api.toy import App, codes, someone
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
+BOTH = f'DPoP realm="rangkul", algs="{" ".join(ALGORITHMS)}", Bearer realm="rangkul"'
 
 
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL])
@@ -20,7 +22,7 @@ async def test_without_a_token_only_the_schema_can_be_read(accept: str) -> None:
     response = await App().post("{viewer}", token=None, accept=accept)
     assert response.status_code == 401
     assert codes(response) == ["UNAUTHENTICATED"]
-    assert response.headers["www-authenticate"] == 'Bearer realm="rangkul"'
+    assert response.headers["www-authenticate"] == BOTH
     response = await App().post("{__schema {queryType {name}}}", token=None, accept=accept)
     assert response.status_code == 200
 
@@ -50,7 +52,7 @@ async def test_a_bad_token_is_told_apart_from_none(accept: str) -> None:
 async def test_another_scheme_is_no_token() -> None:
     response = await App().post("{__typename}", token=None, authorization="Basic dXNlcg==")
     assert response.status_code == 401
-    assert response.headers["www-authenticate"] == 'Bearer realm="rangkul"'
+    assert response.headers["www-authenticate"] == BOTH
 
 
 async def test_a_client_disabled_meanwhile_is_unauthenticated() -> None:

@@ -10,7 +10,6 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from auth import clients
-from auth.bearer import caller_from_header
 from auth.brake import SlowDown
 from auth.clients import NewClient
 from auth.hashing import Busy
@@ -46,7 +45,7 @@ async def test_a_token_by_basic(server: Server, client: NewClient) -> None:
     assert body.keys() == {"access_token", "token_type", "expires_in", "scope"}
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 300)
     assert body["scope"] == "handoff:read mou:read mou:write"
-    caller = await caller_from_header(server.tokens, f"Bearer {body['access_token']}")
+    caller = await server.tokens.verify(body["access_token"])
     assert (caller.client_id, caller.client_key) == (client.id, client.key)
     assert caller.organisation_id == KPAI
     assert caller.scopes == {Scope.MOU_READ, Scope.MOU_WRITE, Scope.HANDOFF_READ}
@@ -274,7 +273,7 @@ async def test_metadata(server: Server) -> None:
     assert described["code_challenge_methods_supported"] == ["S256"]
     assert described["authorization_response_iss_parameter_supported"] is True
     for name, algorithms in described.items():
-        if name.endswith(("signing_alg_values_supported")):
+        if name.endswith("signing_alg_values_supported"):
             assert set(algorithms) == {"ES256", "PS256", "EdDSA", "Ed25519"}
     assert "none" not in described["introspection_endpoint_auth_methods_supported"]
 
