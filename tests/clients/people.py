@@ -41,10 +41,10 @@ class Member(Person):
         page = await self.open(address)
         if isinstance(page, Page) and _has(page, "current-password"):
             page = await self.sign_in(page)
-        for _ in range(3):  # the device page asks for its code first, unless it has it
-            if isinstance(page, str) or not _has(page, "decision"):
-                break
-            press = {"yes": "allow", "no": "deny"}[answer]
+        if isinstance(page, Page) and _has(page, "code"):  # of a device, filled in already
+            page = await self.send(page.form(having="code"))
+        if isinstance(page, Page) and _has(page, "decision"):
+            press = {"yes": "allow", "no": "refuse"}[answer]
             page = await self.send(page.form(having="decision"), press=press)
         return page if isinstance(page, str) else page.address
 

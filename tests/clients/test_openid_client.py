@@ -57,7 +57,7 @@ async def test_pushed_request_code_pkce_dpop_and_refresh(served: Served, crowd: 
     assert seen["viewer"]["data"]["viewer"]["organisation"]["name"] == KPAI
     assert seen["rotated"] is False  # FAPI 2.0 section 5.3.2.1
     assert seen["narrowed"] == "organisation:read"
-    assert set(seen["third"]["data"]["viewer"]["scopes"]) == {"ORGANISATION_READ", "MOU_READ"}
+    assert set(seen["third"]["data"]["viewer"]["scopes"]) == {"organisation:read", "mou:read"}
     assert ended(seen["after"], "dpop")
     assert seen["refresh after"] == "invalid_grant"
 
