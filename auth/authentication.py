@@ -163,7 +163,7 @@ class Authenticator:
         self._issuer = settings.issuer
         self._assertions = Assertions(database, settings, client_keys)
         self._turnstile = Turnstile(settings.hashes_at_once, settings.hashes_waiting)
-        self._brake = brake or Brake(database, settings)
+        self._brake = brake
 
     async def client(self, request: Request, form: dict[str, str]) -> KnownClient:
         """The client, or NotAuthenticated; InvalidRequestError for two methods at once; SlowDown
@@ -176,15 +176,31 @@ class Authenticator:
                 known, right = await self._by_secret(shown.key, shown.secret)
             else:
                 known, _ = await self._look_up(shown.key)
-                right = known is not None and known.public
+                right = known is not None and await self._without_secret(known, shown.assertion)
             if known is None or not right:
                 raise NotAuthenticated
         except NotAuthenticated:
             await self._failed(shown.key, known, address)
             raise
-        if not known.public:
+        if not known.public:  # anybody can name a public one, and use up what it may ask
             await self._brake.authenticated(known.key)
         return known
+
+    async def _without_secret(self, known: KnownClient, assertion: Assertion | None) -> bool:
+        """By its name alone when it is public, by an assertion when it has a key."""
+        if assertion is None:
+            return known.public
+        if known.auth_method != "private_key_jwt":
+            return False
+        audiences: list[object] = [self._issuer]
+        if not known.fapi:  # what RFC 7523 suggests, and FAPI 2.0 found to be one name too many
+            token_endpoint = self._issuer + TOKEN_PATH
+            audiences += [[self._issuer], token_endpoint, [token_endpoint]]
+        try:
+            await self._assertions.check(assertion, known, audiences)
+        except AssertionRefused as error:
+            raise NotAuthenticated(str(error) or None) from None
+        return True
 
     async def _by_secret(self, key: str | None, secret: str) -> tuple[KnownClient | None, bool]:
         """The client and whether the secret is its own (RFC 6749 section 2.3.1).
