@@ -146,6 +146,9 @@ class Worker {
 /** The name of the error something was refused with, at whichever endpoint. */
 async function errorOf(work) {
   const error = await refused(work);
+  if (error instanceof oauth.WWWAuthenticateChallengeError && !error.response.bodyUsed) {
+    return (await error.response.json()).error ?? error.code;
+  }
   return error.error ?? error.code ?? String(error);
 }
 

@@ -18,6 +18,7 @@ from tests.clients.served import KEY_ENCRYPTION_KEY, Served
 from tests.world import KPAI_ID
 
 EVERY_ROLE = tuple(Role)
+_count = itertools.count(1)
 
 
 @dataclass
@@ -55,13 +56,12 @@ class Crowd:
 
     served: Served
     members: list[Member] = field(default_factory=list)
-    _count: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def somebody(
         self, *, organisation: UUID = KPAI_ID, roles: tuple[Role, ...] = EVERY_ROLE
     ) -> Member:
         """A person who joined some time ago, in a browser that has never been here."""
-        number = next(self._count)
+        number = next(_count)
         settings = self._settings()
         member = Member(self.served.address, f"orang-{number}@kpai.example")
         sealed = totp.new_secret(settings, member.id)

@@ -1,11 +1,13 @@
 """Authlib's own client, for programs in Python: by secret, by key, and for people."""
 
+import time
 from typing import Any
 
 import pytest
 from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
 from authlib.integrations.httpx_client import AsyncOAuth2Client  # type: ignore[import-untyped]
 from authlib.oauth2.rfc7523 import PrivateKeyJWT  # type: ignore[import-untyped]
+from joserfc.jwk import ECKey
 
 from tests.clients.people import Crowd
 from tests.clients.served import CALLBACK, Registered, Served
@@ -45,28 +47,31 @@ async def test_client_credentials_by_secret(served: Served) -> None:
         assert told == {"active": False}
 
 
+def by_key(client: Registered, served: Served) -> PrivateKeyJWT:
+    """What Authlib must be told: the issuer is meant (FAPI 2.0), and for a minute, not an hour."""
+    return PrivateKeyJWT(served.address, claims={"exp": int(time.time()) + 60}, alg="ES256")
+
+
 async def test_client_credentials_by_key(served: Served) -> None:
     """Authlib's client makes no DPoP proofs, so this one is a partner that is not held to FAPI."""
     client = await served.partner(dpop_bound=False, par_required=False)
-    endpoint = f"{served.address}/oauth/token"
-    for alg in ("ES256",):
-        http = session(client, PrivateKeyJWT.name)
-        http.client_secret = client.private_jwk
-        http.register_client_auth_method(PrivateKeyJWT(endpoint, alg=alg))
-        async with http:
-            token = await http.fetch_token(endpoint, grant_type="client_credentials")
-            assert token["token_type"] == "Bearer"
-            assert (await viewer(http, served)).status_code == 200
+    async with session(client, PrivateKeyJWT.name) as http:
+        http.client_secret = ECKey.import_key(client.private_jwk)
+        http.register_client_auth_method(by_key(client, served))
+        token = await http.fetch_token(
+            f"{served.address}/oauth/token", grant_type="client_credentials"
+        )
+        assert token["token_type"] == "Bearer"
+        assert (await viewer(http, served)).status_code == 200
 
 
 async def test_a_key_of_somebody_else_is_refused(served: Served) -> None:
     client, other = await served.partner(dpop_bound=False), await served.partner()
-    endpoint = f"{served.address}/oauth/token"
     async with session(client, PrivateKeyJWT.name) as http:
-        http.client_secret = other.private_jwk
-        http.register_client_auth_method(PrivateKeyJWT(endpoint, alg="ES256"))
+        http.client_secret = ECKey.import_key(other.private_jwk)
+        http.register_client_auth_method(by_key(client, served))
         with pytest.raises(OAuthError) as raised:
-            await http.fetch_token(endpoint, grant_type="client_credentials")
+            await http.fetch_token(f"{served.address}/oauth/token", grant_type="client_credentials")
     assert raised.value.error == "invalid_client"
 
 
