@@ -52,22 +52,28 @@ def create_app() -> ASGIApp:
     return make_server_app(settings)
 
 
-def run(app: ASGIApp, taken: socket.socket, when_ready: Callable[[], None]) -> None:
+def run(
+    app: ASGIApp, taken: socket.socket, when_ready: Callable[[], None], *, trusted_proxies: str = ""
+) -> None:
     """Serve in this process until SIGINT or SIGTERM, then end what is running and return."""
-    server = _Server(_config(app), when_ready)
+    server = _Server(_config(app, trusted_proxies=trusted_proxies), when_ready)
     interrupts.run(lambda: server.serve(sockets=[taken]), server.config.get_loop_factory())
 
 
-def run_workers(count: int, taken: socket.socket) -> None:
+def run_workers(count: int, taken: socket.socket, *, trusted_proxies: str = "") -> None:
     """Serve in several processes, replaced when they die, until SIGINT or SIGTERM."""
-    Multiprocess(_config("api.server:create_app", workers=count), [taken]).run()
+    config = _config("api.server:create_app", workers=count, trusted_proxies=trusted_proxies)
+    Multiprocess(config, [taken]).run()
 
 
-def _config(app: ASGIApp | str, workers: int = 1) -> uvicorn.Config:
+def _config(app: ASGIApp | str, *, workers: int = 1, trusted_proxies: str) -> uvicorn.Config:
+    """Nobody is believed about where a request comes from, but the proxies that were named."""
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
         workers=workers,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
         loop="uvloop",
         http="httptools",
         ws="none",

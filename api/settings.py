@@ -6,6 +6,7 @@ from this class.
 
 import base64
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
     )
     invitation_hours: int = Field(
         default=72, ge=1, le=720, description="How long the link of an invitation works, in hours."
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of the proxies in front of us, with commas between. "
+        "Only they are believed when they name where a request comes from (`X-Forwarded-For`). "
+        "Behind a proxy that is not named, all clients share one address and its allowances.",
     )
     pool_size: int = Field(
         default=16,
@@ -151,6 +158,13 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in filter(None, value.replace(" ", "").split(",")):
+            ip_network(one)  # says itself what is wrong
+        return value.replace(" ", "")
 
     @field_validator("key_encryption_key")
     @classmethod

@@ -101,9 +101,9 @@ def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedd
     if workers == 1:
         with held():
             app = make_server_app(settings)
-        run(app, taken, ready)
+        run(app, taken, ready, trusted_proxies=settings.trusted_proxies)
     else:
         hand_down(settings)
         ready()
-        run_workers(workers, taken)
+        run_workers(workers, taken, trusted_proxies=settings.trusted_proxies)
     log.info("stopped")

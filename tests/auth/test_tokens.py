@@ -31,6 +31,7 @@ CALLER = Caller(
     frozenset({Scope.MOU_READ, Scope.HANDOFF_READ}),
     grant_id=new_id(),
 )
+JKT = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 
 
 def encoded(part: object) -> str:
@@ -119,6 +120,31 @@ async def test_the_claims_of_rfc_9068(tokens: Tokens, settings: AuthSettings) ->
     assert len({(await tokens.issue(CALLER)).jti for _ in range(10)}) == 10
 
 
+async def test_the_claims_of_a_person_and_of_a_key(tokens: Tokens) -> None:
+    caller = replace(CALLER, user_id=new_id(), jkt=JKT)
+    token = (await tokens.issue(caller)).token
+    shown = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert shown["sub"] == str(caller.user_id)
+    assert shown["cid"] == str(caller.client_id)
+    assert shown["grant"] == str(caller.grant_id)
+    assert shown["cnf"] == {"jkt": JKT}
+    assert await tokens.verify(token) == caller
+    assert caller.bound and not CALLER.bound
+
+
+async def test_a_token_without_a_person_or_a_key_says_nothing_of_either(tokens: Tokens) -> None:
+    token = (await tokens.issue(CALLER)).token
+    shown = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert shown["sub"] == shown["cid"] == str(CALLER.client_id)
+    assert "cnf" not in shown
+    assert (await tokens.verify(token)).user_id is None
+
+
+async def test_no_token_is_made_without_a_grant(tokens: Tokens) -> None:
+    with pytest.raises(ValueError, match="must name its grant"):
+        await tokens.issue(replace(CALLER, grant_id=None))
+
+
 async def test_the_forge_makes_good_tokens(tokens: Tokens, forge: Forge) -> None:
     assert await tokens.verify(forge.token()) == CALLER
     assert await tokens.verify(forge.token(aud=["other", forge.claims["aud"]])) == CALLER
@@ -141,6 +167,30 @@ async def test_the_forge_makes_good_tokens(tokens: Tokens, forge: Forge) -> None
         ({"org": "not a uuid"}, Reason.BAD_CLAIM),
         ({"org": 7}, Reason.BAD_CLAIM),
         ({"sub": "simfoni-7f3a9c21"}, Reason.BAD_CLAIM),
+        ({"cid": "simfoni-7f3a9c21"}, Reason.BAD_CLAIM),
+        ({"cid": [str(CALLER.client_id)]}, Reason.BAD_CLAIM),
+        ({"grant": ""}, Reason.BAD_CLAIM),
+        ({"grant": "all"}, Reason.BAD_CLAIM),
+        ({"grant": None}, Reason.MISSING_CLAIM),
+        *(
+            ({"cnf": confirmation}, Reason.BAD_CLAIM)
+            for confirmation in (
+                {},
+                [],
+                "",
+                0,
+                False,
+                JKT,
+                [JKT],
+                {"jkt": None},
+                {"jkt": ""},
+                {"jkt": JKT + "A"},
+                {"jkt": JKT[1:]},
+                {"jkt": [JKT]},
+                {"x5t#S256": JKT},
+                {"jwk": {"kty": "EC"}},
+            )
+        ),
         ({"client_id": 7}, Reason.BAD_CLAIM),
         ({"scope": ["mou:read"]}, Reason.BAD_CLAIM),
         *(
@@ -186,6 +236,7 @@ async def test_expiry_and_leeway(database: Database, settings: AuthSettings) -> 
     [
         ({"typ": "JWT"}, Reason.WRONG_TYPE),
         ({"typ": "AT+JWT"}, Reason.WRONG_TYPE),
+        ({"typ": "dpop+jwt"}, Reason.WRONG_TYPE),
         ({"typ": ...}, Reason.WRONG_TYPE),
         ({"kid": ...}, Reason.MALFORMED),
         ({"kid": "short"}, Reason.UNKNOWN_KEY),
