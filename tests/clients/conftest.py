@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -82,7 +81,8 @@ async def served(databases: Databases) -> AsyncIterator[Served]:
             await tx.commit()
 
     with folder() as where:
-        more: dict[str, Any] = {}
+        # So that an OpenID provider on this machine may be an organisation's.
+        more = {"RANGKUL_PRIVATE_ADDRESSES": "true"}
         async with serving(databases, operator, name, where, **more) as running:
             yield running
     await engine.dispose()

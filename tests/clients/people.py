@@ -62,7 +62,7 @@ class Crowd:
     ) -> Member:
         """A person who joined some time ago, in a browser that has never been here."""
         number = next(_count)
-        settings = self._settings()
+        settings = self.settings
         member = Member(self.served.address, f"orang-{number}@kpai.example")
         sealed = totp.new_secret(settings, member.id)
         hashed = await passwords.Passwords(settings).make_hash(PASSWORD)
@@ -87,7 +87,8 @@ class Crowd:
         self.members.append(member)
         return member
 
-    def _settings(self) -> AuthSettings:
+    @property
+    def settings(self) -> AuthSettings:
         return AuthSettings(
             issuer=self.served.address,
             audience=self.served.graphql,

@@ -113,6 +113,10 @@ class Person:
     language: str = "en"
     secret: str = field(default="", repr=False)
     """Of the authenticator app, once it is set up."""
+    also: tuple[str, ...] = ()
+    """Other sites at which they go on as if it were ours."""
+    stop_at: str | None = None
+    """An address at which they look, and do not go on."""
 
     def __post_init__(self) -> None:
         headers = {"accept-language": self.language, "accept": "text/html"}
@@ -128,6 +132,11 @@ class Person:
         assert isinstance(page, Page), page
         return page
 
+    async def page_after(self, form: Form, **given: str) -> Page:
+        page = await self.send(form, **given)
+        assert isinstance(page, Page), page
+        return page
+
     async def send(self, form: Form, /, *, press: str | None = None, **given: str) -> Page | str:
         """Send a form with these fields, by the button with that value, name or words."""
         fields = form.fields | given
@@ -135,7 +144,7 @@ class Person:
             [button] = [each for each in form.buttons if press in each] or [("", "", "")]
             assert button != ("", "", ""), (press, form.buttons)
             fields |= {button[0]: button[1]} if button[0] else {}
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(form.action))
         if form.method == "get":
             return await self._follow(await self.http.get(form.action, params=fields))
         headers = {"origin": origin, "sec-fetch-site": "same-origin"}
@@ -158,7 +167,9 @@ class Person:
             if response.status_code not in (302, 303, 307):
                 return Page(response)
             onward = urljoin(str(response.url), response.headers["location"])
-            if not onward.startswith(f"{self.address}/"):
+            if not onward.startswith(tuple(f"{site}/" for site in (self.address, *self.also))):
+                return onward
+            if self.stop_at is not None and self.stop_at in onward:
                 return onward
             response = await self.http.get(onward)
         raise AssertionError("redirected in a circle")

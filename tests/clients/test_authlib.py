@@ -56,7 +56,7 @@ async def test_client_credentials_by_key(served: Served) -> None:
     """Authlib's client makes no DPoP proofs, so this one is a partner that is not held to FAPI."""
     client = await served.partner(dpop_bound=False, par_required=False)
     async with session(client, PrivateKeyJWT.name) as http:
-        http.client_secret = ECKey.import_key(client.private_jwk)
+        http.client_secret = ECKey.import_key(client.told()["privateJwk"])
         http.register_client_auth_method(by_key(client, served))
         token = await http.fetch_token(
             f"{served.address}/oauth/token", grant_type="client_credentials"
@@ -68,7 +68,7 @@ async def test_client_credentials_by_key(served: Served) -> None:
 async def test_a_key_of_somebody_else_is_refused(served: Served) -> None:
     client, other = await served.partner(dpop_bound=False), await served.partner()
     async with session(client, PrivateKeyJWT.name) as http:
-        http.client_secret = ECKey.import_key(other.private_jwk)
+        http.client_secret = ECKey.import_key(other.told()["privateJwk"])
         http.register_client_auth_method(by_key(client, served))
         with pytest.raises(OAuthError) as raised:
             await http.fetch_token(f"{served.address}/oauth/token", grant_type="client_credentials")
