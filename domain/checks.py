@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.scopes import Scope
 from db.base import Base
 from db.enums import TermKind
 from db.ids import decode
@@ -19,6 +20,9 @@ Item = TypeVar("Item")
 
 Ref = NewType("Ref", str)
 """An id as a client writes it, such as ``handoff_0198...``; GraphQL calls it ``ID``."""
+
+Json = NewType("Json", object)
+"""A value of JSON as it came, for what other standards define."""
 
 LINE = 200
 """Characters in a title, name or number."""
@@ -78,6 +82,15 @@ def distinct(values: Sequence[Item], field: str, *, most: int, least: int = 0) -
     for index, value in enumerate(values):
         require(value not in values[:index], RefusalCode.DUPLICATE, f"{field}[{index}]")
     return list(values)
+
+
+def scopes_of(given: list[str], field: str) -> list[Scope]:
+    """The scopes of these names, each named once."""
+    known = {scope.value: scope for scope in Scope}
+    distinct(given, field, most=len(known))
+    for index, name in enumerate(given):
+        require(name in known, RefusalCode.UNKNOWN_CODE, f"{field}[{index}]")
+    return [known[name] for name in given]
 
 
 async def known_codes(

@@ -7,11 +7,24 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth import events
 from auth.caller import Caller
-from db.enums import TermKind
+from auth.events import EventKind
+from auth.scopes import KPAI_ONLY
+from db.enums import DpopPolicy, TermKind
 from db.ids import new_id
 from db.organisation import Organisation
-from domain.checks import LINE, Ref, found, id_of, known_codes, locked, optional_text, text_of
+from domain.checks import (
+    LINE,
+    Ref,
+    found,
+    id_of,
+    known_codes,
+    locked,
+    optional_text,
+    scopes_of,
+    text_of,
+)
 from domain.paging import Order
 from domain.refusal import Refusal, RefusalCode, require
 
@@ -147,6 +160,46 @@ async def dissolve(tx: AsyncSession, caller: Caller, ref: str) -> Organisation:
     require(organisation.dissolved_at is None, RefusalCode.WRONG_STATE, "id")
     organisation.dissolved_at = (await tx.execute(select(func.now()))).scalar_one()
     await tx.flush()
+    return organisation
+
+
+def access(own: Organisation | None, asked: Organisation) -> Organisation | None:
+    """What an organisation was granted is shown to itself and to KPAI."""
+    sees_all = own is not None and own.type == "KPAI"
+    return asked if own is not None and (sees_all or own.id == asked.id) else None
+
+
+async def set_access(
+    tx: AsyncSession,
+    caller: Caller,
+    ref: str,
+    scopes: list[str] | None,
+    dpop: DpopPolicy | None,
+) -> Organisation:
+    """Grant an organisation more or less. What is taken away closes at the next request.
+
+    KPAI does not shut itself out: it keeps what only it has, and asks of itself only what the token
+    at hand can do.
+    """
+    await require_kpai(tx)
+    organisation = await _for_change(tx, ref)
+    require(organisation.dissolved_at is None, RefusalCode.WRONG_STATE, "id")
+    own = organisation.id == caller.organisation_id
+    if scopes is not None:
+        wanted = scopes_of(scopes, "scopes")
+        require(not own or KPAI_ONLY.issubset(wanted), RefusalCode.WRONG_STATE, "scopes")
+        require(own or not KPAI_ONLY.intersection(wanted), RefusalCode.KPAI_ONLY, "scopes")
+        organisation.scopes = sorted(scope.value for scope in wanted)
+    if dpop is not None:
+        shut_out = own and dpop is DpopPolicy.REQUIRED and not caller.bound
+        require(not shut_out, RefusalCode.WRONG_STATE, "dpop")
+        organisation.dpop = dpop
+    await tx.flush()
+    await events.record(
+        tx, EventKind.ACCESS_GRANTED, organisation_id=organisation.id,
+        by_client_id=caller.client_id, by_user_id=caller.user_id, scopes=organisation.scopes,
+        dpop=organisation.dpop.value,
+    )  # fmt: skip
     return organisation
 
 

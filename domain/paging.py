@@ -11,7 +11,18 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, column, func, literal, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    column,
+    func,
+    inspect,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -212,7 +223,8 @@ async def pages(
     model: Any = key.class_
     ids = literal(list(parents), ARRAY(Uuid()))
     parent = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parent")
-    inner = _sliced(select(model).where(key == parent.c.id), model, order, args).lateral()
+    here = select(*_shown(model)).where(key == parent.c.id)
+    inner = _sliced(here, model, order, args).lateral()
     child = aliased(model, inner)
     downward = order.descending != args.backward
     columns = [getattr(child, name) for name in order.names]
@@ -226,6 +238,11 @@ async def pages(
     for row in await tx.scalars(statement):
         found[getattr(row, key.key)].append(row)
     return {id: _page(rows, order, args) for id, rows in found.items()}
+
+
+def _shown(model: Any) -> list[Any]:
+    """The columns that are read with a row: a secret one is deferred, and not for the API."""
+    return [getattr(model, a.key) for a in inspect(model).column_attrs if not a.deferred]
 
 
 async def count(tx: AsyncSession, statement: Select[Any]) -> int:

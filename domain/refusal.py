@@ -38,6 +38,10 @@ class RefusalCode(StrEnum):
     NOTICE_TOO_SHORT = "NOTICE_TOO_SHORT"
     KEY_REUSED = "KEY_REUSED"
     CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
+    EXCEEDS_GRANT = "EXCEEDS_GRANT"
+    REDIRECT_URI_REFUSED = "REDIRECT_URI_REFUSED"
+    KEY_REFUSED = "KEY_REFUSED"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
 
     def message(self, language: Language, most: int | None = None) -> str:
         indonesian, english = SENTENCES[self]
@@ -147,6 +151,26 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.CHANGED_MEANWHILE: (
         "Keadaan berubah sementara itu; baca ulang lalu coba lagi.",
         "Things changed meanwhile; read again and retry.",
+    ),
+    RefusalCode.EXCEEDS_GRANT: (
+        "Izin (scope) ini tidak diberikan KPAI kepada lembaga tersebut.",
+        "KPAI has not granted the organisation this scope.",
+    ),
+    RefusalCode.REDIRECT_URI_REFUSED: (
+        "Alamat pengalihan harus lengkap dan diawali https:// (http hanya untuk aplikasi publik di"
+        " komputer penggunanya), tanpa fragmen, nama pengguna, wildcard, atau huruf besar pada"
+        " nama host.",
+        "A redirect address must be whole and begin with https:// (http only for a public client on"
+        " its user's machine), without fragment, user name, wildcard or capitals in the host.",
+    ),
+    RefusalCode.KEY_REFUSED: (
+        "Kunci harus kunci publik untuk tanda tangan: P-256, P-384, Ed25519, atau RSA mulai 2048"
+        " bit.",
+        "A key must be a public one for signatures: P-256, P-384, Ed25519, or RSA from 2048 bits.",
+    ),
+    RefusalCode.LAST_ADMINISTRATOR: (
+        "Lembaga Anda tidak akan punya administrator lagi.",
+        "Your organisation would have no administrator left.",
     ),
 }
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from db.enums import TermKind
+from db.enums import DpopPolicy, TermKind
 from db.organisation import Organisation
 from db.term import Term
 from domain import organisation, term
@@ -61,6 +61,29 @@ async def paged(info: Info, statement: Any, model: Any, order: Any, args: PageAr
         found = await page(tx, statement, model, order, args)
     found.count = total
     return found
+
+
+async def access(root: Organisation, info: Info) -> Organisation | None:
+    """What KPAI granted the organisation; null unless it is your own, or you are KPAI."""
+    own = await info.context.one(Organisation, info.context.me.organisation_id)
+    return organisation.access(own, root)
+
+
+async def set_access(
+    info: Info,
+    id: Ref,
+    scopes: Annotated[
+        list[str] | None,
+        strawberry.argument(description="All it is granted from now on; left out, it stays."),
+    ] = None,
+    dpop: Annotated[
+        DpopPolicy | None,
+        strawberry.argument(description="Which of its tokens must be bound to a key."),
+    ] = None,
+) -> Organisation:
+    """Grant an organisation more or less; what is taken away closes at once. KPAI only."""
+    async with info.context.change() as tx:
+        return await organisation.set_access(tx, info.context.me, id, scopes, dpop)
 
 
 async def register(info: Info, input: organisation.NewOrganisation) -> Organisation:

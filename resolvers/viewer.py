@@ -8,11 +8,16 @@ import strawberry
 from auth.caller import Caller
 from auth.scopes import Scope
 from db.activity import ActivityTask, JointActivity
+from db.client import Client
+from db.grant import Grant
 from db.handoff import Handoff, SectionNow
 from db.ids import decode
 from db.inquiry import Inquiry
 from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
+from db.security import SecurityEvent
+from db.user import IdentityProvider, Session, User
+from domain import access
 from domain.checks import Ref
 from domain.refusal import RefusalCode, require
 from resolvers.context import Info
@@ -26,6 +31,12 @@ NODES: dict[str, tuple[type[Any], Scope]] = {
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),
     "inquiry": (Inquiry, Scope.HANDOFF_READ),
+    "client": (Client, Scope.CLIENT_READ),
+    "grant": (Grant, Scope.CLIENT_READ),
+    "user": (User, Scope.USER_READ),
+    "session": (Session, Scope.USER_READ),
+    "provider": (IdentityProvider, Scope.USER_READ),
+    "securityevent": (SecurityEvent, Scope.SECURITY_READ),
 }
 MOST_NODES = 100
 
@@ -39,6 +50,17 @@ async def viewer(info: Info) -> Caller:
 def scopes(root: Caller) -> list[str]:
     """The scopes this token carries."""
     return sorted(root.scopes)
+
+
+async def permissions(info: Info) -> list[Scope]:
+    """What you may do now: scopes that the token carries and nobody has taken away since."""
+    async with info.context.transaction() as tx:
+        return await access.permitted(tx)
+
+
+def description(root: Scope, info: Info) -> str:
+    """What the scope allows, for people, by Accept-Language."""
+    return {"id": root.indonesian, "en": root.english}[info.context.language]
 
 
 async def node(info: Info, id: Ref) -> Any:

@@ -4,15 +4,25 @@ from enum import StrEnum
 
 import strawberry
 
+from auth.client_spec import AuthMethod, GrantType
+from auth.events import EventKind
+from auth.grants import EndReason, GrantKind
+from auth.roles import Role
 from db import enums
 from domain.handoff_list import HandoffBox
 from domain.inquiry import InquirySide
 from domain.refusal import SENTENCES, RefusalCode
+from domain.user import Tongue
 
 
-def _described(enum: type[StrEnum], values: dict[str, str], description: str | None = None) -> None:
+def _described(
+    enum: type[StrEnum],
+    values: dict[str, str],
+    description: str | None = None,
+    name: str | None = None,
+) -> None:
     """Register an enum; every value must have its words, or the program does not start."""
-    named = strawberry.enum(enum, description=description or enum.__doc__)
+    named = strawberry.enum(enum, name=name, description=description or enum.__doc__)
     for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[value.name]
 
@@ -198,4 +208,67 @@ _described(
 _described(
     RefusalCode,
     {code.name: f"{english} / {indonesian}" for code, (indonesian, english) in SENTENCES.items()},
+)
+_described(
+    enums.DpopPolicy,
+    {
+        "OPTIONAL": "As each program likes.",
+        "IDENTITY": "Those with which sections are read that tell who the child is.",
+        "REQUIRED": "All of them.",
+    },
+    "Which tokens of an organisation must be bound to a key of the program (DPoP).",
+)
+_described(
+    AuthMethod,
+    {
+        "CLIENT_SECRET_BASIC": "A shared secret, for a start.",
+        "PRIVATE_KEY_JWT": "A key of its own, of which only the public half is known here.",
+        "NONE": "None: a public client, such as a page in a browser. PKCE and exact addresses.",
+    },
+    "How a program proves who it is at the token endpoint (RFC 7591).",
+    "ClientAuthMethod",
+)
+_described(
+    GrantType,
+    {
+        "CLIENT_CREDENTIALS": "For itself.",
+        "AUTHORIZATION_CODE": "For a person who signs in and agrees, with PKCE.",
+        "REFRESH_TOKEN": "Renewing what a person agreed to.",
+        "DEVICE_CODE": "For a person at a device without a browser (RFC 8628).",
+    },
+    "How a program may come to a token.",
+    "ClientGrantType",
+)
+_described(
+    GrantKind,
+    {
+        "CLIENT_CREDENTIALS": "The program acts for itself.",
+        "AUTHORIZATION_CODE": "A person agreed in a browser.",
+        "DEVICE_CODE": "A person let a device in.",
+        "DEMO": "A token of the demo.",
+    },
+)
+_described(
+    EndReason,
+    {
+        "REVOKED": "It was taken back.",
+        "REUSED": "A code or refresh token came twice: one of the two had stolen it.",
+        "SIGNED_OUT": "The person signed out, or was signed out.",
+        "DISABLED": "The program or the person was shut out.",
+        "CREDENTIALS_CHANGED": "The person got other ways to sign in.",
+    },
+    "Why a grant was ended.",
+    "GrantEndReason",
+)
+_described(
+    Role,
+    {role.name: f"{role.indonesian}: {', '.join(sorted(role.scopes))}." for role in Role},
+    "What somebody is at their organisation (peran): a ceiling of scopes. Several may be held.",
+)
+_described(Tongue, {"ID": "Bahasa Indonesia.", "EN": "English."}, name="Language")
+_described(
+    EventKind,
+    {kind.name: f"{kind.english} / {kind.indonesian}" for kind in EventKind},
+    "What happened about access. Kinds keep their meaning; new ones may be added.",
+    "SecurityEventKind",
 )

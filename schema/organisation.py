@@ -6,16 +6,32 @@ from typing import Annotated, Any
 import strawberry
 
 from auth.scopes import Scope
-from db.enums import TermKind
+from db.enums import DpopPolicy, TermKind
 from db.organisation import Organisation as OrganisationRow
 from domain import organisation as rules
 from resolvers import organisation as resolve
+from resolvers.provider import of as of_organisation
 from schema.inputs import described
+from schema.provider import IdentityProvider
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
-from schema.scopes import field, mutation
+from schema.scopes import field, mutation, requires
 
 Self = Annotated["Organisation", strawberry.lazy("schema.organisation")]
+
+
+@strawberry.type(
+    directives=[requires(Scope.CLIENT_READ)],
+    description="What KPAI granted an organisation; no program and no person of it can have more.",
+)
+class OrganisationAccess:
+    scopes: list[str] = strawberry.field(description="The scopes it was granted.")
+    dpop: DpopPolicy = strawberry.field(
+        description="Which of its tokens must be bound to a key (DPoP, RFC 9449)."
+    )
+    identity_provider = field(
+        of_organisation, scope=Scope.USER_READ, returns=IdentityProvider | None
+    )
 
 
 @strawberry.type(description="An organisation (lembaga) that takes part in child protection.")
@@ -45,6 +61,8 @@ class Organisation(Node):
         scope=Scope.ORGANISATION_READ,
         description="The organisations directly under it.",
     )
+
+    access = field(resolve.access, scope=Scope.CLIENT_READ, returns=OrganisationAccess | None)
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
@@ -120,4 +138,7 @@ class OrganisationMutation:
     )
     dissolve_organisation = mutation(
         resolve.dissolve, scope=Scope.ORGANISATION_WRITE, returns=OrganisationResult | None
+    )
+    set_organisation_access = mutation(
+        resolve.set_access, scope=Scope.ORGANISATION_WRITE, returns=OrganisationResult | None
     )

@@ -1,28 +1,50 @@
 """The whole contract: every root field, noun by noun."""
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 
 import schema.enums  # noqa: F401  (registers the closed vocabularies)
-from domain.checks import Ref
+from domain.checks import Json, Ref
 from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
+from schema.client import ClientMutation, ClientQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
+from schema.provider import ProviderMutation
 from schema.refused import RefusalHandler
+from schema.security import SecurityQuery
+from schema.user import UserMutation, UserQuery
 from schema.viewer import ViewerQuery
 
 
 @strawberry.type(description="What can be read. Root fields run side by side.")
-class Query(ViewerQuery, OrganisationQuery, MouQuery, HandoffQuery, InquiryQuery, ActivityQuery):
+class Query(
+    ViewerQuery,
+    OrganisationQuery,
+    MouQuery,
+    HandoffQuery,
+    InquiryQuery,
+    ActivityQuery,
+    ClientQuery,
+    UserQuery,
+    SecurityQuery,
+):
     pass
 
 
 @strawberry.type(description="What can be changed. Each answers with its noun, or with `Refused`.")
 class Mutation(
-    OrganisationMutation, MouMutation, HandoffMutation, InquiryMutation, ActivityMutation
+    OrganisationMutation,
+    MouMutation,
+    HandoffMutation,
+    InquiryMutation,
+    ActivityMutation,
+    ClientMutation,
+    UserMutation,
+    ProviderMutation,
 ):
     pass
 
@@ -36,6 +58,9 @@ HANDLERS = (RefusalHandler(),)
 def config(*, suggestions: bool) -> StrawberryConfig:
     """Ids of the domain are GraphQL's ``ID``; names are suggested only where the schema is open."""
     return StrawberryConfig(
-        scalar_map={Ref: DEFAULT_SCALAR_REGISTRY[strawberry.ID]},
+        scalar_map={
+            Ref: DEFAULT_SCALAR_REGISTRY[strawberry.ID],
+            Json: DEFAULT_SCALAR_REGISTRY[JSON],
+        },
         disable_field_suggestions=not suggestions,
     )
