@@ -137,9 +137,9 @@ class Fetcher:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def get(self, address: str) -> dict[str, Any]:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """What is there now, or FetchRefused."""
-        return await self._fetch("GET", address, {}, None)
+        return await self._fetch("GET", address, headers or {}, None)
 
     async def post(
         self, address: str, body: bytes, headers: Mapping[str, str] | None = None
