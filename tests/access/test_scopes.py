@@ -18,7 +18,8 @@ from tests.world import EVERY_SCOPE, Api, World
 
 ROOTS: dict[str, str] = {
     "organisation:read": "organisation organisations vocabulary",
-    "organisation:write": "registerOrganisation changeOrganisation dissolveOrganisation",
+    "organisation:write": "registerOrganisation changeOrganisation dissolveOrganisation"
+    " setOrganisationAccess",
     "mou:read": "mou mous",
     "mou:write": "proposeMou reviseMou submitMou withdrawMou commentOnMou approveMou amendMou"
     " extendMou suspendMou resumeMou terminateMou",
@@ -32,6 +33,12 @@ ROOTS: dict[str, str] = {
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
     " acceptInvitation declineInvitation addActivityTask settleActivityTask",
+    "client:read": "client clients",
+    "client:write": "registerClient changeClient addClientSecret disableClient endGrant",
+    "user:read": "user users",
+    "user:write": "inviteUser changeUser renewUserLink disableUser enableUser endSession"
+    " setIdentityProvider removeIdentityProvider",
+    "security:read": "securityEvents",
 }
 FREE_ROOTS = {"viewer", "node", "nodes"}
 """For any token: what they give says by itself which scopes it needs."""
@@ -39,6 +46,9 @@ TYPES: dict[str, str] = {
     "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent",
     "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry",
     "activity:read": "JointActivity ActivityParticipant ActivityTask",
+    "client:read": "Client ClientKey Grant OrganisationAccess",
+    "user:read": "User Session IdentityProvider",
+    "security:read": "SecurityEvent SecurityFact",
 }
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
@@ -47,9 +57,19 @@ MORE = {
     "JointActivity.mou": "mou:read",
     "Organisation.parent": "organisation:read",
     "Organisation.branches": "organisation:read",
+    "Organisation.access": "client:read",
+    "OrganisationAccess.identityProvider": "user:read",
+    "Grant.user": "user:read",
+    "User.grants": "client:read",
+    "SecurityEvent.client": "client:read",
+    "SecurityEvent.byClient": "client:read",
+    "SecurityEvent.user": "user:read",
+    "SecurityEvent.byUser": "user:read",
 }
-FREE_TYPES = {"Organisation", "Viewer", "Refused", "Term", "PageInfo", "Query", "Mutation"}
-"""What is said of an organisation beside a row is no secret; pages and edges are what they hold."""
+FREE_TYPES = {"Organisation", "Viewer", "Refused", "Term", "PageInfo", "Query", "Mutation",
+              "Person", "Permission", "ClientWithSecret", "Invited"}  # fmt: skip
+"""What is said of an organisation beside a row is no secret; pages and edges are what they hold. A
+token learns of itself, and whoever makes something is given it."""
 
 MADE = make_schema()
 SCHEMA = MADE._schema
