@@ -81,9 +81,7 @@ async def served(databases: Databases) -> AsyncIterator[Served]:
             await tx.commit()
 
     with folder() as where:
-        # So that an OpenID provider on this machine may be an organisation's.
-        more = {"RANGKUL_PRIVATE_ADDRESSES": "true"}
-        async with serving(databases, operator, name, where, **more) as running:
+        async with serving(databases, operator, name, where) as running:
             yield running
     await engine.dispose()
     await databases.drop(name)

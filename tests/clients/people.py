@@ -5,16 +5,18 @@ import itertools
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import httpx
 import pyotp
 from sqlalchemy import text
 
-from auth import passwords, totp
+from auth import passwords, tickets, totp
 from auth.roles import Role
 from auth.settings import AuthSettings
+from auth.tickets import TicketKind
 from db.ids import new_id
 from db.user import User
 from tests.clients.person import PASSWORD, Page, Person
-from tests.clients.served import KEY_ENCRYPTION_KEY, Served
+from tests.clients.served import KEY_ENCRYPTION_KEY, Registered, Served
 from tests.world import KPAI_ID
 
 EVERY_ROLE = tuple(Role)
@@ -42,8 +44,8 @@ class Member(Person):
         page = await self.open(address)
         if isinstance(page, Page) and _has(page, "current-password"):
             page = await self.sign_in(page)
-        if isinstance(page, Page) and _has(page, "code"):  # of a device, filled in already
-            page = await self.send(page.form(having="code"))
+        if isinstance(page, Page) and not _has(page, "decision") and _has(page, "code"):
+            page = await self.send(page.form(having="code"))  # of a device, filled in already
         if isinstance(page, Page) and _has(page, "decision"):
             press = {"yes": "allow", "no": "refuse"}[answer]
             page = await self.send(page.form(having="decision"), press=press)
@@ -86,6 +88,26 @@ class Crowd:
             await totp.put(tx, member.id, sealed, 0)
         self.members.append(member)
         return member
+
+    async def invited(self, organisation: UUID = KPAI_ID) -> tuple[str, str]:
+        """Somebody who has an address, and a link that was given them."""
+        id, number = new_id(), next(_count)
+        email = f"undangan-{number}@kpai.example"
+        async with self.served.operator() as tx:
+            row = User(id=id, organisation_id=organisation, email=email, name="Calon Pengguna",
+                       roles=[Role.CASE_WORKER.value])  # fmt: skip
+            tx.add(row)
+            await tx.flush()
+            secret = await tickets.issue(tx, TicketKind.INVITATION, seconds=3600, user_id=id)
+        return email, f"{self.served.address}/invitation/{secret}"
+
+    async def ask_for_a_device(self, client: Registered) -> dict[str, str]:
+        """What a device is told to show."""
+        assert client.secret is not None
+        async with httpx.AsyncClient(auth=(client.key, client.secret)) as http:
+            endpoint = f"{self.served.address}/oauth/device_authorization"
+            shown: dict[str, str] = (await http.post(endpoint, data={"scope": "mou:read"})).json()
+        return shown
 
     @property
     def settings(self) -> AuthSettings:

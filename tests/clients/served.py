@@ -22,7 +22,7 @@ from auth.scopes import Scope
 from db.client import Client, ClientSecret
 from db.ids import new_id
 from db.organisation import Organisation
-from tests.api.process import Command
+from tests.api.process import PROJECT, Command
 from tests.conftest import Databases, Operator
 from tests.world import KPAI_ID
 
@@ -59,8 +59,7 @@ class Served:
     address: str
     operator: Operator
     command: Command
-    settings: dict[str, str]
-    where: Path
+    screenshots: Path
 
     @property
     def graphql(self) -> str:
@@ -117,7 +116,7 @@ class Served:
             "scopes": [scope.value for scope in SCOPES],
             "redirect_uris": [CALLBACK],
         }
-        row = Client(id=id, key=f"{name}-{id.hex[-8:]}", **(given | values))
+        row = Client(**({"id": id, "key": f"{name}-{id.hex[-8:]}"} | given | values))
         async with self.operator() as tx:
             tx.add(row)
         return row
@@ -125,20 +124,25 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    databases: Databases, operator: Operator, name: str, where: Path, **settings: str
+    databases: Databases, operator: Operator, name: str, where: Path
 ) -> AsyncIterator[Served]:
-    """`rangkul serve` at `localhost`: passkeys know no numbers for a host."""
+    """`rangkul serve` at `localhost`: passkeys know no numbers for a host. As it comes, but with
+    the explorer, and with OpenID providers on this machine let in."""
     port = free_port()
     address = f"http://localhost:{port}"
-    given = {
+    settings = {
         "DATABASE_URL": databases.app_url(name),
-        "MIGRATION_DATABASE_URL": databases.owner_url(name),
         "RANGKUL_KEY_ENCRYPTION_KEY": KEY_ENCRYPTION_KEY,
         "RANGKUL_ISSUER": address,
-    } | settings
-    with Command(where, "serve", "--port", str(port), **given) as command:
+        "RANGKUL_PRIVATE_ADDRESSES": "true",
+        "RANGKUL_EXPLORER": "true",
+        "RANGKUL_EXPLORER_CLIENT_ID": "explorer",
+    }
+    with Command(where, "serve", "--port", str(port), **settings) as command:
         command.address()
-        yield Served(address, operator, command, given, where)
+        served = Served(address, operator, command, PROJECT / "screenshots")
+        await served.portal(key="explorer", name="Explorer", redirect_uris=[f"{address}/"])
+        yield served
 
 
 def free_port() -> int:

@@ -25,6 +25,9 @@ export async function done() {
   await browser.close();
 }
 
+/** What pages fetched from elsewhere; the sites of clients, to which people are sent, apart. */
+export const strays = [];
+
 /** A browser nobody has used yet. Pages that need no script get none. */
 export async function fresh({ scripts = false, language = "en", ...more } = {}) {
   const context = await browser.newContext({ locale: language, ...more });
@@ -34,6 +37,10 @@ export async function fresh({ scripts = false, language = "en", ...more } = {}) 
   page.scripts = scripts;
   await allowScripts(page, scripts);
   await elsewhere(context);
+  context.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== given.address && request.resourceType() !== "document") strays.push(request.url());
+  });
   return page;
 }
 
