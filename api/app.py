@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from api.admission import Rules
+from api.cross_origin import CrossOrigin
 from api.graphql import Endpoint, Schema
 from api.health import Health
 from api.rate_limit import RateLimiter
@@ -91,6 +93,7 @@ def make_app(
             *resource_routes(authority),
             *more_routes,
         ],
+        middleware=[Middleware(CrossOrigin)],
         lifespan=lifespan,
     )
 
