@@ -6,7 +6,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from auth import endpoint, events
+from auth import (
+    authorize,
+    consent,
+    device,
+    endpoint,
+    events,
+    pages,
+    par,
+    sessions,
+    upstream,
+)
 from auth.authentication import TOKEN_PATH
 from auth.authority import Authority
 from auth.authorization import only_this_api
@@ -22,12 +32,15 @@ from db.session import DatabaseAway
 _NO_EVENT = frozenset({"authorization_pending", "slow_down", "use_dpop_nonce"})
 """What is answered in the ordinary course of things: it refuses nobody anything."""
 
+_PARTS = (par, authorize, consent, device, sessions, upstream, pages)
+
 
 def routes(authority: Authority) -> list[BaseRoute]:
     """Everything under ``/oauth`` and the metadata that tells clients where it is."""
     return [
         program_route(authority, TOKEN_PATH, _Token(authority).answer),
         *_published(authority),
+        *(route for part in _PARTS for route in part.routes(authority)),
     ]
 
 
