@@ -10,8 +10,8 @@ from auth import events
 from auth.caller import Caller
 from auth.events import EventKind
 from auth.fetching import FetchRefused, check_address
-from auth.sealing import PROVIDER_SECRET, Sealed
 from auth.settings import AuthSettings
+from auth.upstream import sealed
 from db.ids import new_id
 from db.user import IdentityProvider
 from domain.checks import LINE, optional_text, text_of
@@ -51,8 +51,7 @@ async def set_up(
         tx.add(provider)
     elsewhere = (provider.issuer, provider.client_id) != (issuer, client_id)
     if secret is not None or elsewhere:
-        sealed = Sealed(settings.key_encryption_key, PROVIDER_SECRET)
-        provider.secret_jwe = secret and sealed.seal(secret, str(provider.id))
+        provider.secret_jwe = secret and sealed(settings).seal(secret, str(provider.id))
     provider.name = text_of(given.name, "input.name", LINE)
     provider.issuer, provider.client_id = issuer, client_id
     provider.only_way, provider.disabled_at = given.only_way, None

@@ -1,5 +1,6 @@
 """Resolvers of organisations' own accounts."""
 
+from auth import upstream
 from db.organisation import Organisation
 from db.user import IdentityProvider
 from domain import provider
@@ -12,6 +13,11 @@ async def of(root: Organisation, info: Info) -> IdentityProvider | None:
     key = IdentityProvider.organisation_id
     page = await info.context.many(key, provider.ORDER, root.id, PageArgs(first=1))
     return next(iter(page.rows), None)
+
+
+def redirect_uri(root: IdentityProvider, info: Info) -> str:
+    """What to register there as the redirect address of Rangkul."""
+    return upstream.redirect_uri(info.context.auth, root.organisation_id)
 
 
 async def set_up(info: Info, input: provider.ProviderSettings) -> IdentityProvider:

@@ -12,7 +12,7 @@ from resolvers import provider as resolve
 from schema.inputs import described
 from schema.refused import Refused
 from schema.relay import Node
-from schema.scopes import mutation, requires
+from schema.scopes import field, mutation, requires
 
 
 @strawberry.type(
@@ -23,6 +23,7 @@ class IdentityProvider(Node):
     name: str = strawberry.field(description="What the sign-in page calls it.")
     issuer: str = strawberry.field(description="Its address, as in the `iss` of its tokens.")
     client_id: str = strawberry.field(description="What we are called there.")
+    redirect_uri = field(resolve.redirect_uri, scope=Scope.USER_READ)
     only_way: bool = strawberry.field(
         description="Whether people of the organisation sign in there alone."
     )

@@ -84,3 +84,26 @@ async def acting(
                     grant_id=grant_id, jkt=jkt)  # fmt: skip
     issued = await world.tokens.issue(caller)
     return Api(world.http, person.org, issued.token, language)
+
+
+async def held_by(world: World, org: Org) -> dict[str, str]:
+    """A person of an organisation, where they are signed in, and what programs hold for them."""
+    person = await somebody(world, org, "CASE_WORKER")
+    await acting(world, person)
+    await world.as_(org)
+    [(granted, client)] = await world.sql(
+        "select id, client_id from oauth_grant where user_id = :id", id=person.id
+    )
+    [(grant,)] = await world.sql(
+        "select g.id from oauth_grant g join client c on c.id = g.client_id"
+        " where user_id is null and organisation_id = :id order by g.id desc limit 1", id=org.id
+    )  # fmt: skip
+    provider = new_id()
+    await world.sql("insert into identity_provider (id, organisation_id, name, issuer, client_id)"
+                    " values (:id, :org, 'x', 'https://sso.example', 'x')",
+                    id=provider, org=org.id)  # fmt: skip
+    return {
+        "user": person.gid, "session": await session_of(world, person),
+        "granted": encode("grant", granted), "client": encode("client", client),
+        "grant": encode("grant", grant), "provider": encode("provider", provider),
+    }  # fmt: skip

@@ -26,6 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
+from tests.people import held_by
 from tests.scenes import uuid_of
 from tests.world import (
     EVERY_SCOPE,
@@ -131,19 +132,22 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "handoff": handoff, "draft": draft["id"], "section": section, "mou": mou,
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
         "inquiry": inquiry["id"], "activity": activity, "task": task,
-        "unannounced": unannounced, "organisation": third.gid,
+        "unannounced": unannounced, "organisation": third.gid, **await held_by(world, third),
     }  # fmt: skip
+    people = ["user", "session", "granted", "provider"]
     stranger = await world.as_(me, *EVERY_SCOPE)
     hidden = {
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
-                 ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced"]),
+                 ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
+                  *people]),
         "the organisation above": (await world.as_(mabes),
                                    ["handoff", "draft", "section", "inquiry", "activity",
                                     "unsubmitted", "version"]),
         "the organisation below": (await world.as_(polsek),
                                    ["handoff", "draft", "section", "unsubmitted", "version"]),
-        "the receiver": (receiver, ["draft", "section", "unsubmitted", "version"]),
+        "the receiver": (receiver, ["draft", "section", "unsubmitted", "version", "client", "grant",
+                                    *people]),
         "an invited organisation": (await world.as_(third), ["task", "unannounced"]),
     }  # fmt: skip
     yield Scene(
@@ -198,6 +202,11 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "OrganisationInput": {"type": "COURT", "name": "Pengadilan"},
         "OrganisationChangeInput": {"name": "Lain"},
         "JointActivityChangeInput": {"title": "Lain"},
+        "ClientInput": {"name": "Aplikasi", "scopes": ["mou:read"], "authMethod": "NONE",
+                        "redirectUris": ["https://aplikasi.example/kembali"]},
+        "ClientChangeInput": {"name": "Lain"},
+        "UserInput": {"email": "baru@contoh.example", "name": "Baru", "roles": ["ADMINISTRATOR"]},
+        "UserChangeInput": {"name": "Lain"},
         "MouKind": "COOPERATION_AGREEMENT",
         "MouResult": mine["id"],
         "amendMou": signed["id"],
@@ -208,6 +217,7 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "String": "Contoh",
         "Date": "2030-01-01",
         "Boolean": True,
+        "Int": 7,
     }  # fmt: skip
 
 
@@ -306,7 +316,7 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "organisation")
+                     "organisation", "client", "user", "session", "grant")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":
