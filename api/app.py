@@ -20,6 +20,7 @@ from api.settings import Settings
 from auth.authority import Authority
 from auth.bearer import Challenges, Door
 from auth.caller import Caller
+from auth.housekeeping import Housekeeping
 from auth.resource import metadata_path
 from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
@@ -72,7 +73,8 @@ def make_app(
             log.exception("cannot start")  # what the server itself would say of it, we do not log
             raise
         _calm_the_collector()
-        yield
+        async with Housekeeping(database, authority.keys, settings.auth).running():
+            yield
         await database.close()
 
     health = Health(database)

@@ -58,6 +58,13 @@ class Settings(BaseSettings):
         description="How long a program may act for a person before it has to ask them again, in "
         "seconds: the life of refresh tokens.",
     )
+    key_days: int = Field(
+        default=30,
+        ge=0,
+        le=3_650,
+        description="After how many days a signing key is followed by a new one; the old one is "
+        "published until its last token is gone. 0: only by `rangkul keys rotate`.",
+    )
     second_factor: bool = Field(
         default=True,
         description="Whether people need an authenticator app or a passkey beside their password. "
@@ -183,6 +190,7 @@ class Settings(BaseSettings):
             audience=f"{self.issuer}/graphql",
             key_encryption_key=_decoded(self.key_encryption_key),
             token_seconds=self.token_seconds,
+            key_days=self.key_days,
             refresh_seconds=self.refresh_seconds,
             token_requests_per_minute=self.token_requests_per_minute,
             failures_per_minute=self.failures_per_minute,

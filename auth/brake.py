@@ -29,13 +29,7 @@ ADDRESS_FACTOR = 4
 EVENT_MINUTES = 5
 """An event for whom it concerns at most this often, however many requests are turned away."""
 
-# The longest of the waits; null when all had enough. Drawn from in the order given, which all
-# callers keep, so that two transactions never wait for each other.
-_DRAW = text("""
-    select max(access.draw(key, most, per_minute, cost))
-    from unnest(cast(:keys as bytea[]), cast(:most as float8[]), cast(:per_minute as float8[]),
-                cast(:costs as float8[])) as wanted (key, most, per_minute, cost)
-""")
+_DRAW = text("select access.draw(:key, :most, :per_minute, :cost)")
 # What is left of allowances that only failures draw from: nothing is written to know it.
 _SPENT = text("""
     select max((1 - left_now) * 60 / per_minute) from (
@@ -141,11 +135,14 @@ class Brake:
         return keyed_hash(self._key, f"{what}\n{key}")
 
     async def _drawn(self, tx: AsyncSession, wanted: Sequence[_Allowance]) -> float | None:
-        if not wanted:
-            return None
-        costs = [one.cost for one in wanted]
-        wait: float | None = await tx.scalar(_DRAW, _columns(wanted) | {"costs": costs})
-        return wait
+        """Draw from one after the other, as far as there is enough: whoever is refused by the
+        first makes no rows of the next. All keep to one order, so none waits for another."""
+        for one in wanted:
+            values = {"key": one.key, "most": one.most, "per_minute": one.per_minute}
+            wait: float | None = await tx.scalar(_DRAW, values | {"cost": one.cost})
+            if wait is not None:
+                return wait
+        return None
 
     async def _spent(self, tx: AsyncSession, wanted: Sequence[_Allowance]) -> float | None:
         wait: float | None = await tx.scalar(_SPENT, _columns(wanted)) if wanted else None

@@ -20,10 +20,13 @@ from typing import Any
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth import events
+from auth.events import EventKind
 from auth.settings import AuthSettings
+from db.organisation import Organisation
 from db.session import Database
 
 ALGORITHM = "ES256"
@@ -53,6 +56,12 @@ _INSERT = text("""
     values (:kid, cast(:public_jwk as jsonb), :private_jwe,
             clock_timestamp() + make_interval(secs => :lead))
 """)
+
+_DUE = text("""
+    select max(signs_from) <= clock_timestamp() - make_interval(days => :days)
+    from signing_key where verifies_until is null
+""")
+_AS_AUTHORITY = text("set local role rangkul_auth")
 
 log = logging.getLogger(__name__)
 
@@ -133,12 +142,36 @@ class SigningKeys:
         """
         async with self._database.anonymous() as tx:
             await tx.execute(_LOCK)
-            at_once = leaked or not await _signing(tx)
-            lead = 0 if at_once else LEAD_SECONDS
-            await tx.execute(_END_OTHERS, {"seconds": 0 if leaked else lead + self._linger})
-            kid = await self._insert(tx, lead)
+            kid = await self._rotate(tx, leaked=leaked, scheduled=False)
         await self._read()
+        return kid
+
+    async def rotate_after(self, days: int) -> str | None:
+        """Rotate if the newest key is as old as this; replicas that come together do it once."""
+        async with self._database.anonymous() as tx:
+            await tx.execute(_LOCK)
+            if not await tx.scalar(_DUE, {"days": days}):
+                return None
+            kid = await self._rotate(tx, leaked=False, scheduled=True)
+        await self._read()
+        return kid
+
+    async def _rotate(self, tx: AsyncSession, *, leaked: bool, scheduled: bool) -> str:
+        at_once = leaked or not await _signing(tx)
+        lead = 0 if at_once else LEAD_SECONDS
+        await tx.execute(_END_OTHERS, {"seconds": 0 if leaked else lead + self._linger})
+        kid = await self._insert(tx, lead)
         log.warning("signing keys rotated: new key %s, leaked=%s", kid, leaked)
+        await tx.execute(_AS_AUTHORITY)  # who alone writes what nobody in particular did
+        keeper = await tx.scalar(select(Organisation.id).where(Organisation.type == "KPAI"))
+        await events.record(
+            tx,
+            EventKind.KEYS_ROTATED,
+            organisation_id=keeper,
+            kid=kid,
+            leaked=leaked,
+            scheduled=scheduled,
+        )
         return kid
 
     async def _make_first(self) -> None:

@@ -20,6 +20,8 @@ class AuthSettings:
     token_seconds: int = 300
     refresh_seconds: int = 8 * 3600
     """How long a person's consent can be used without asking again, refreshed or not."""
+    key_days: int = 30
+    """A key that is as old as this is followed by another; 0: only by command."""
     leeway_seconds: int = 30
     """How far the clocks of two machines may stand apart."""
     hashes_at_once: int = 4
@@ -57,6 +59,8 @@ class AuthSettings:
             raise ValueError("tokens must live between 30 seconds and one hour")
         if not self.token_seconds <= self.refresh_seconds <= 30 * 24 * 3600:
             raise ValueError("refresh tokens must live as long as a token, and 30 days at most")
+        if self.key_days < 0:
+            raise ValueError("a key cannot be followed before it was made")
         if not 0 <= self.leeway_seconds <= 120:
             raise ValueError("the leeway must be between 0 and 120 seconds")
         if not 300 <= self.session_idle_seconds <= self.session_seconds <= 7 * 24 * 3600:

@@ -111,8 +111,10 @@ class Allowance(Base):
     """How often somebody may still try; `access.draw` fills and empties it."""
 
     __tablename__ = "allowance"
-    __table_args__ = (Index("allowance_filled_at_idx", "filled_at"),)
+    __table_args__ = (Index("allowance_full_at_idx", "full_at"),)
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
     points: Mapped[float] = mapped_column(Double())
     filled_at: Mapped[datetime]
+    full_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """When it will be as if nobody had drawn from it."""

@@ -189,9 +189,11 @@ create index used_once_expires_at_idx on used_once (expires_at);
 create unlogged table allowance (
   key bytea primary key,
   points double precision not null,
-  filled_at timestamptz not null
+  filled_at timestamptz not null,
+  -- when it will be as if nobody had drawn from it, and the row may go
+  full_at timestamptz not null default now()
 );
-create index allowance_filled_at_idx on allowance (filled_at);
+create index allowance_full_at_idx on allowance (full_at);
 
 create table password (
   user_id uuid primary key constraint password_user_id_fkey references user_account,

@@ -95,7 +95,11 @@ begin
     filled_at = greatest(now(), a.filled_at)
   returning points into have;
   if have >= draw.cost then
-    update allowance a set points = have - draw.cost where a.key = draw.key;
+    update allowance a set
+      points = have - draw.cost,
+      full_at = now() + make_interval(
+        secs => greatest(draw.most - have + draw.cost, 0) * 60 / draw.per_minute)
+    where a.key = draw.key;
     return null;
   end if;
   return (draw.cost - have) * 60 / draw.per_minute;
