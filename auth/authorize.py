@@ -6,7 +6,7 @@ browser alone. From there on the person goes about with a ticket and nothing a c
 
 from collections import Counter
 from math import ceil
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from authlib.oauth2.rfc6749 import InvalidRequestError  # type: ignore[import-untyped]
@@ -28,7 +28,7 @@ from auth.authorization import (
     see_other,
     state_of,
 )
-from auth.brake import SlowDown
+from auth.brake import SlowDown, network_of
 from auth.consent import CONSENT_PATH, browser
 from auth.sessions import signed_in
 from auth.tickets import TicketKind
@@ -44,7 +44,10 @@ def routes(authority: Authority) -> list[Route]:
 
     async def authorize(request: Request) -> Response:
         await _brake(authority, request)
-        parameters, problem = await _parameters(request)
+        if request.method == "POST":
+            # Sent from another site, a form comes without our cookies: once more, as a link.
+            return see_other(f"{AUTHORIZE_PATH}?{urlencode(await endpoint.form(request))}")
+        parameters, problem = _parameters(request.url.query)
         async with authority.database.authority() as tx:
             client = await find(tx, parameters.get("client_id", ""))
             if client is None:
@@ -68,23 +71,21 @@ def routes(authority: Authority) -> list[Route]:
 
 async def _brake(authority: Authority, request: Request) -> None:
     """Anybody may come here, and each time something is kept."""
-    address = endpoint.address_of(request) or ""
-    wait = await authority.brake.draw("authorize", address, most=120, per_minute=120)
+    network = network_of(endpoint.address_of(request))
+    wait = await authority.brake.draw("authorize", network, most=120, per_minute=120)
     if wait is not None:
         raise SlowDown(ceil(wait))
 
 
-async def _parameters(request: Request) -> tuple[dict[str, str], InvalidRequestError | None]:
+def _parameters(query: str) -> tuple[dict[str, str], InvalidRequestError | None]:
     """What was sent, and what is wrong with how it was sent.
 
-    What came exactly once in an address still tells where to send the error.
+    What came exactly once still tells where to send the error.
     """
-    if request.method == "POST":
-        return await endpoint.form(request), None
     try:
-        return endpoint.pairs(request.url.query), None
+        return endpoint.pairs(query), None
     except InvalidRequestError as error:
-        pairs = parse_qsl(request.url.query, errors="replace")
+        pairs = parse_qsl(query, errors="replace")
         count = Counter(name for name, _ in pairs)
         return {name: value for name, value in pairs if count[name] == 1}, error
 

@@ -92,7 +92,11 @@ def browser(request: Request) -> str:
 
 
 def origin_of(uri: str) -> str:
-    """Where a form may lead, as a source of a Content-Security-Policy, which knows no IPv6."""
+    """Where a form may lead, as a source of a Content-Security-Policy, which knows no IPv6.
+
+    Chromium holds all redirects after a form to it: a client that sends the browser on to another
+    origin must do so from a page of its own, not by one more redirect.
+    """
     parts = urlsplit(uri)
     return "http:" if "[" in parts.netloc else f"{parts.scheme}://{parts.netloc}"
 

@@ -28,7 +28,7 @@ from auth import offer as offers
 from auth.authentication import find, known_scopes
 from auth.authority import Authority
 from auth.authorization import only_this_api, scopes_of, see_other
-from auth.brake import SlowDown
+from auth.brake import SlowDown, network_of
 from auth.grants import GrantKind
 from auth.offer import Offer
 from auth.par import possessed
@@ -133,11 +133,11 @@ async def _user_code(tx: AsyncSession, values: dict[str, Any]) -> str:
 
 async def _brake(authority: Authority, request: Request, person: SignedIn) -> None:
     """A few tries each, and no more from one place than an office would need."""
-    address = endpoint.address_of(request) or ""
+    network = network_of(endpoint.address_of(request))
     draw = authority.brake.draw
     waits = (
         await draw("device code", str(person.user_id), most=10, per_minute=2),
-        await draw("device code from", address, most=60, per_minute=12),
+        await draw("device code from", network, most=60, per_minute=12),
     )
     if any(waits):
         raise SlowDown(ceil(max(wait or 0 for wait in waits)))
@@ -205,4 +205,5 @@ def _consent(request: Request, code: str, offer: Offer) -> Response:
         somebody_else=sign_in_address(f"{DEVICE_PATH}?{urlencode({'user_code': shown(code)})}"),
         host=None,
         code=shown(code),
+        switch=False,  # in the other language this page could not be asked for
     )

@@ -52,7 +52,9 @@ async def test_on_to_the_page_of_the_decision(place: Place) -> None:
 
 async def test_by_post_as_well(place: Place) -> None:
     browser, client = place.browser(), await place.client()
-    response = await browser.post(AUTHORIZE, data=asking(client))
+    again = await browser.post(AUTHORIZE, data=asking(client))
+    assert again.status_code == 303 and not again.headers.get_list("set-cookie")
+    response = await browser.get(again.headers["location"])
     assert response.headers["location"].startswith("/oauth/consent?request=")
 
 
