@@ -12,9 +12,13 @@ from auth import (
     device,
     endpoint,
     events,
+    introspection,
     pages,
     par,
+    passkeys,
+    revocation,
     sessions,
+    sign_in,
     upstream,
 )
 from auth.authentication import TOKEN_PATH
@@ -32,11 +36,14 @@ from db.session import DatabaseAway
 _NO_EVENT = frozenset({"authorization_pending", "slow_down", "use_dpop_nonce"})
 """What is answered in the ordinary course of things: it refuses nobody anything."""
 
-_PARTS = (par, authorize, consent, device, sessions, upstream, pages)
+_PARTS = (
+    par, authorize, consent, device, revocation, introspection,
+    sign_in, passkeys, sessions, upstream, pages,
+)  # fmt: skip
 
 
 def routes(authority: Authority) -> list[BaseRoute]:
-    """Everything under ``/oauth`` and the metadata that tells clients where it is."""
+    """What programs call, what people see, and the metadata that tells where it all is."""
     return [
         program_route(authority, TOKEN_PATH, _Token(authority).answer),
         *_published(authority),
