@@ -139,9 +139,11 @@ async def disable(tx: AsyncSession, caller: Caller, ref: Ref, reason: str | None
 
 async def end_grant(tx: AsyncSession, caller: Caller, ref: Ref) -> Grant:
     """Take back what a program was granted: its tokens open nothing from the next request on."""
-    grant = await locked(tx, Grant, id_of(ref, "grant", "id"), barred=RefusalCode.WRONG_STATE)
-    expired = await tx.scalar(select(grant.expires_at <= func.now()))
-    require(not expired, RefusalCode.WRONG_STATE, "id")
+    grant = await found(tx, Grant, id_of(ref, "grant", "id"), "id")
+    now = (await tx.execute(select(func.now()))).scalar_one()
+    standing = grant.ended_at is None and grant.expires_at > now
+    require(standing, RefusalCode.WRONG_STATE, "id")
+    grant = await locked(tx, Grant, grant.id, barred=RefusalCode.WRONG_SIDE)
     await grants.end(tx, EndReason.REVOKED, Grant.id == grant.id)
     await tx.refresh(grant)
     await events.record(

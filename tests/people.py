@@ -98,10 +98,12 @@ async def held_by(world: World, org: Org) -> dict[str, str]:
         "select g.id from oauth_grant g join client c on c.id = g.client_id"
         " where user_id is null and organisation_id = :id order by g.id desc limit 1", id=org.id
     )  # fmt: skip
-    provider = new_id()
-    await world.sql("insert into identity_provider (id, organisation_id, name, issuer, client_id)"
-                    " values (:id, :org, 'x', 'https://sso.example', 'x')",
-                    id=provider, org=org.id)  # fmt: skip
+    [(provider,)] = await world.sql(
+        "insert into identity_provider (id, organisation_id, name, issuer, client_id)"
+        " values (:id, :org, 'x', 'https://sso.example', 'x')"
+        " on conflict (organisation_id) do update set name = 'x' returning id",
+        id=new_id(), org=org.id,
+    )  # fmt: skip
     return {
         "user": person.gid, "session": await session_of(world, person),
         "granted": encode("grant", granted), "client": encode("client", client),
