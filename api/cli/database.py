@@ -1,7 +1,7 @@
 """`rangkul migrate` and `rangkul seed`: what is in the database before anyone asks for it."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from api.cli.home import Home
+    from api.seed import Seeded
     from api.settings import Settings
 
 
@@ -129,8 +130,8 @@ def seed() -> None:
     """Put the demo world into an empty database. It does not belong in production.
 
     Works as the role of MIGRATION_DATABASE_URL, which must be a superuser or have BYPASSRLS, and
-    as the API's role of DATABASE_URL; or in the embedded database. The clients' secrets are
-    written to .rangkul/demo-clients.json, readable by you alone.
+    as the API's role of DATABASE_URL; or in the embedded database. The secrets of clients and
+    people are written to .rangkul/demo-clients.json and demo-people.json, readable by you alone.
 
     Example: rangkul seed
     """
@@ -142,7 +143,7 @@ def seed() -> None:
     settings = load()
     home = home_of(settings)
 
-    async def work(owner_url: str, api_url: str, progress: Progress) -> Sequence[object]:
+    async def work(owner_url: str, api_url: str, progress: Progress) -> "Seeded":
         database = Database(api_url)
         try:
             return await sow(owner_url, database, progress)
@@ -152,10 +153,12 @@ def seed() -> None:
     with _addresses(settings, home) as (owner_url, api_url):
         asyncio.run(as_owner(owner_url, _nothing))
         with step("Seeding the demo world") as progress:
-            clients = asyncio.run(work(owner_url, api_url, progress))
+            seeded = asyncio.run(work(owner_url, api_url, progress))
     home.make()
-    home.keep_clients(clients)
-    say(f"{len(clients)} clients and their secrets are in {home.clients_file}.")
+    home.keep_people(seeded.people, seeded.portal)
+    home.keep_clients(seeded.clients)
+    say(f"{len(seeded.clients)} clients and their secrets are in {home.clients_file},")
+    say(f"{len(seeded.people)} people and their password in {home.people_file}.")
     say("All of this is made up, and does not belong in production.")
 
 

@@ -82,6 +82,8 @@ def _set_up_and_serve(taken: "socket.socket", fresh: bool, began: float) -> None
             issuer=address,
             DATABASE_URL=url,
             key_encryption_key=home.key_encryption_key(),
+            second_factor=False,
+            explorer_client_id=home.people()["portal"],
         )
         with step("Building the schema"), held():
             app = make_server_app(settings, demo_clients=home.clients())
@@ -111,10 +113,11 @@ async def _prepare(server: "Server", home: "Home") -> str:
     with step("Seeding the demo world") as progress:
         database = Database(url)
         try:
-            clients = await seed(server.url(embedded.UNFINISHED), database, progress)
+            seeded = await seed(server.url(embedded.UNFINISHED), database, progress)
         finally:
             await database.close()
-    home.keep_clients(clients)
+    home.keep_people(seeded.people, seeded.portal)
+    home.keep_clients(seeded.clients)
     await embedded.finish(server)
     return await embedded.bring_up(server)
 
@@ -136,6 +139,7 @@ def _welcome(address: str, home: "Home", began: float) -> None:
     out.print(table)
     say(f"Their secrets are in {home.clients_file} (readable by you alone).")
     out.print()
+    _introduce(address, home)
     query = json.dumps({"query": "{ viewer { organisation { name } scopes } }"})
     wanted = json.dumps({"client_id": keys[0]})
     say("A first request, to copy:")
@@ -151,6 +155,24 @@ def _welcome(address: str, home: "Home", began: float) -> None:
         f"[bold]Explorer: {address}/[/]   (ready in {time.perf_counter() - began:.1f} s; "
         "Ctrl-C stops it)"
     )
+
+
+def _introduce(address: str, home: "Home") -> None:
+    """Who can sign in: in the explorer, or on the pages for people themselves."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    people = home.people()["people"]
+    if not people:
+        return
+    table = Table("Sign in as", "Roles", "Organisation", box=SIMPLE)
+    table.title, table.title_justify = "Demo people", "left"
+    for person in people:
+        table.add_row(person["email"], " ".join(person["roles"]).lower(), person["organisation"])
+    out.print(table)
+    say(f"Everybody's password: {people[0]['password']}  (also in {home.people_file})")
+    say(f"Their own pages: {address}/account")
+    out.print()
 
 
 def _short(scopes: list[str]) -> str:

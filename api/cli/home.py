@@ -56,6 +56,22 @@ class Home:
             client["scopes"] = [str(scope) for scope in client["scopes"]]
         write_private(self.clients_file, json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
 
+    @property
+    def people_file(self) -> Path:
+        """Who can sign in to the demo, with the password, and where."""
+        return self.folder / "demo-people.json"
+
+    def keep_people(self, people: Sequence[Any], portal: str) -> None:
+        kept = {"portal": portal, "people": [asdict(person) for person in people]}
+        write_private(self.people_file, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+
+    def people(self) -> dict[str, Any]:
+        """A demo made before people could sign in has none."""
+        if not self.people_file.exists():
+            return {"portal": None, "people": []}
+        kept: dict[str, Any] = json.loads(self.people_file.read_text(encoding="utf-8"))
+        return kept
+
     def clients(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = json.loads(self.clients_file.read_text(encoding="utf-8"))
         return listed
@@ -65,6 +81,7 @@ class Home:
         if self.postgres.exists():
             EmbeddedPostgres(self.postgres).remove()
         self.clients_file.unlink(missing_ok=True)
+        self.people_file.unlink(missing_ok=True)
         (self.folder / "key-encryption-key").unlink(missing_ok=True)
 
     @contextmanager

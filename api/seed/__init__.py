@@ -18,6 +18,7 @@ from api.seed.ageing_agreements import age_agreements
 from api.seed.cast import UNFINISHED, Cast
 from api.seed.clients import ROLES
 from api.seed.organisations import DISSOLVED, KPAI
+from api.seed.people import DemoPerson, settle
 from auth import clients
 from db.client import Client
 from db.organisation import Organisation
@@ -43,6 +44,15 @@ class DemoClient:
     scopes: list[str]
 
 
+@dataclass(frozen=True)
+class Seeded:
+    """As whom the world can be tried: programs, people, and the portal where people sign in."""
+
+    clients: list[DemoClient]
+    people: list[DemoPerson]
+    portal: str
+
+
 async def is_seeded(owner_url: str) -> bool:
     """Whether a seeding of this database has finished."""
     engine = create_async_engine(async_url(owner_url))
@@ -53,9 +63,7 @@ async def is_seeded(owner_url: str) -> bool:
         await engine.dispose()
 
 
-async def seed(
-    owner_url: str, database: Database, progress: Callable[[str], None]
-) -> list[DemoClient]:
+async def seed(owner_url: str, database: Database, progress: Callable[[str], None]) -> Seeded:
     """Fill an empty, migrated database. ``owner_url`` names a role that row security lets pass."""
     owner = create_async_engine(async_url(owner_url))
     try:
@@ -79,9 +87,10 @@ async def seed(
             await age_agreements(tx, cast)
             await ageing.age_handoffs(tx, played)
             await ageing.age_meetings(tx, asked, held)
-            made = await _finish(tx, cast)
+            people, portal = await settle(tx, cast)
+            made = Seeded(await _finish(tx, cast), people, portal)
             await tx.commit()
-        progress(f"{len(made)} clients to try it with")
+        progress(f"{len(made.clients)} clients and {len(people)} people to try it with")
         async with owner.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             await connection.execute(text("analyze"))

@@ -9,7 +9,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
 
-from api.seed import DemoClient, SeedRefused, is_seeded, play_handoffs, seed
+from api.seed import DemoClient, Seeded, SeedRefused, is_seeded, play_handoffs, seed
+from auth.passwords import Passwords
+from auth.roles import Role
 from db.enums import (
     ActivityKind,
     ActivityStatus,
@@ -31,7 +33,7 @@ from db.session import Database
 from domain.mou_content import digest
 from domain.mou_paper import canonical_content
 from tests.conftest import Databases
-from tests.world import Api, Org, World
+from tests.world import SETTINGS, Api, Org, World
 
 LISTS = {
     "organisation:read": "organisations { totalCount }",
@@ -42,13 +44,18 @@ LISTS = {
 
 
 @pytest_asyncio.fixture(scope="module")
-async def clients(
+async def found(
     databases: Databases, database_name: str, database: Database
-) -> AsyncIterator[list[DemoClient]]:
+) -> AsyncIterator[Seeded]:
     said: list[str] = []
     made = await seed(databases.owner_url(database_name), database, said.append)
-    assert said[-1] == f"{len(made)} clients to try it with"
+    assert said[-1] == (f"{len(made.clients)} clients and {len(made.people)} people to try it with")
     yield made
+
+
+@pytest.fixture(scope="module")
+def clients(found: Seeded) -> list[DemoClient]:
+    return found.clients
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +71,18 @@ async def test_a_seeded_database_says_so_and_is_not_seeded_twice(
     with pytest.raises(SeedRefused, match="only an empty one"):
         await seed(url, seeded.database, print)
     assert await seeded.sql("select key from client where key not like 'demo-%'") == []
+
+
+async def test_people_of_every_role_can_sign_in(seeded: World, found: Seeded) -> None:
+    passwords = Passwords(SETTINGS.auth)
+    [(hash,)] = await seeded.sql("select distinct hash from password")
+    assert {person.password for person in found.people} == {found.people[0].password}
+    assert await passwords.matches(hash, found.people[0].password)
+    rows = await seeded.sql("select email, joined_at is not null from user_account")
+    assert {tuple(row) for row in rows} == {(person.email, True) for person in found.people}
+    assert {role for person in found.people for role in person.roles} == set(Role)
+    [(portal,)] = await seeded.sql("select key from client where open_to_all")
+    assert portal == found.portal
 
 
 async def test_a_seeding_that_breaks_off_is_not_taken_for_a_world(
