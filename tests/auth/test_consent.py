@@ -1,4 +1,4 @@
-"""The page on which a person lets a program in: what it shows, and what comes of each answer."""
+"""Letting a program in, or not: what comes of each answer, and whose answers count."""
 
 import hashlib
 import re
@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from httpx import Response
 
 from auth import clients
 from auth.client_spec import GrantType
@@ -16,7 +15,17 @@ from auth.scopes import Scope
 from auth.tickets import TicketKind, look
 from db.session import Database
 from tests.auth.conftest import SETTINGS
-from tests.auth.visitor import CALLBACK, CHALLENGE, Place, answered, asking, open_place, push
+from tests.auth.visitor import (
+    CALLBACK,
+    CHALLENGE,
+    VERIFIER,
+    Place,
+    answered,
+    asking,
+    open_place,
+    push,
+    ticked,
+)
 
 CONSENT = "/oauth/consent"
 EVERYTHING = " ".join(("mou:read", "mou:sign", "handoff:read", "handoff:identity"))
@@ -28,11 +37,6 @@ async def place(database: Database, operator: Any) -> AsyncIterator[Place]:
         yield place
 
 
-def ticked(page: Response) -> set[str]:
-    box = r'<input type="checkbox"[^>]* name="scope\.([^"]+)"[^>]* checked>'
-    return set(re.findall(box, page.text))
-
-
 async def grants(place: Place, user: Any) -> list[Any]:
     return await place.rows("select * from oauth_grant where user_id = :id", id=user.id)
 
@@ -40,63 +44,6 @@ async def grants(place: Place, user: Any) -> list[Any]:
 async def events(place: Place, user: Any) -> list[Any]:
     query = "select * from security_event where user_id = :id order by id"
     return await place.rows(query, id=user.id)
-
-
-async def test_what_the_page_says(place: Place) -> None:
-    user = await place.person(name="Sari & <Wulan>")
-    _, page = await place.arrived(user, scope=EVERYTHING)
-    assert page.status_code == 200
-    assert "Portal &lt;Mitra&gt;" in page.text and "<Mitra>" not in page.text
-    assert "Sari &amp; &lt;Wulan&gt;" in page.text and "<Wulan>" not in page.text
-    assert "portal.example.go.id" in page.text
-    assert "8 hours" in page.text
-    assert ticked(page) == {"mou:read", "handoff:read", "handoff:identity"}
-    assert "mou:sign" in page.text and "None of your roles covers this." in page.text
-    assert Scope.HANDOFF_READ.english in page.text
-    assert page.text.count("Sensitive") == 1  # only the one that tells who the child is
-    assert "Sign in as somebody else" in page.text
-
-
-async def test_in_indonesian_for_who_chose_it(place: Place) -> None:
-    _, page = await place.arrived(await place.person(language="id"), scope=EVERYTHING)
-    assert '<html lang="id">' in page.text
-    assert Scope.HANDOFF_READ.indonesian in page.text
-    assert "Tidak tercakup oleh peran Anda." in page.text
-    assert "paling lama 8 jam" in page.text
-
-
-async def test_it_is_never_framed_and_runs_nothing(place: Place) -> None:
-    _, page = await place.arrived()
-    policy = page.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "script-src" not in policy
-    assert "frame-ancestors 'none'" in policy and "base-uri 'none'" in policy
-    # A browser holds the redirect after the form to this, so the client's origin must be in it.
-    assert "form-action 'self' https://portal.example.go.id;" in policy
-    assert page.headers["x-frame-options"] == "DENY"
-    assert page.headers["cache-control"] == "no-store"
-    assert page.headers["referrer-policy"] == "no-referrer"
-    assert (
-        "<script" not in page.text
-        and " style=" not in page.text
-        and " on" + "click" not in page.text
-    )
-
-
-@pytest.mark.parametrize(
-    ("uri", "source"),
-    [
-        ("http://127.0.0.1:51004/cb", "http://127.0.0.1:51004"),
-        ("http://[::1]:51004/cb", "http:"),  # no source names an address of IPv6
-    ],
-)
-async def test_where_the_form_may_lead_on_ones_own_machine(
-    place: Place, uri: str, source: str
-) -> None:
-    registered = uri.replace(":51004", "")
-    client = await place.client(redirect_uris=[registered])
-    browser, page = await place.arrived(client=client, redirect_uri=uri)
-    assert f"form-action 'self' {source};" in page.headers["content-security-policy"]
-    assert answered(await browser.fill(page, "allow"), uri)["state"] == "xyz"
 
 
 async def test_letting_a_program_in(place: Place) -> None:
@@ -128,6 +75,20 @@ async def test_letting_a_program_in(place: Place) -> None:
     assert (event.kind, event.client_id, event.by_user_id) == ("CONSENT_GIVEN", client.id, user.id)
     assert event.organisation_id == user.organisation_id and event.address == "203.0.113.1"
     assert event.facts == {"scopes": ["handoff:read", "mou:read"], "grant": "AUTHORIZATION_CODE"}
+
+
+async def test_the_code_becomes_a_token_for_the_person(place: Place) -> None:
+    user, client = await place.person(), await place.client()
+    browser, page = await place.arrived(user, client=client)
+    code = answered(await browser.fill(page, "allow", **{"scope.mou:read": None}))["code"]
+    form = {
+        "grant_type": "authorization_code", "client_id": client.key, "code": code,
+        "redirect_uri": CALLBACK, "code_verifier": VERIFIER,
+    }  # fmt: skip
+    body = (await place.browser().post("/oauth/token", data=form)).json()
+    assert body["scope"] == "handoff:read" and "refresh_token" in body
+    caller = await place.authority.tokens.verify(body["access_token"])
+    assert (caller.user_id, caller.client_id) == (user.id, client.id)
 
 
 async def test_a_program_that_cannot_renew_is_let_in_for_one_token(place: Place) -> None:

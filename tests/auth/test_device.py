@@ -142,6 +142,28 @@ async def test_letting_a_device_in(place: Place) -> None:
     assert event.facts == {"scopes": ["mou:read"], "grant": "DEVICE_CODE"}
 
 
+async def test_the_device_notices(place: Place) -> None:
+    user, client = await place.person(), await place.client()
+    allowed, refused = await started(place, client=client), await started(place, client=client)
+    browser, page = await person_at(place, user)
+    grant_type = GrantType.DEVICE_CODE.value
+    for device, button, error in (
+        (allowed, "", "authorization_pending"), (allowed, "allow", None),
+        (refused, "refuse", "access_denied"),
+    ):  # fmt: skip
+        if button:
+            asked = await browser.fill(page, code=device["user_code"])
+            await browser.fill(asked, button)
+        await place.rows("update device_request set polled_at = null returning 1")
+        form = {"client_id": client.key, "device_code": device["device_code"]}
+        form["grant_type"] = grant_type
+        body = (await place.browser().post("/oauth/token", data=form)).json()
+        assert body.get("error") == error
+        if error is None:
+            caller = await place.authority.tokens.verify(body["access_token"])
+            assert caller.user_id == user.id
+
+
 async def test_refusing_a_device(place: Place) -> None:
     user, device = await place.person(), await started(place)
     browser, page = await person_at(place, user)

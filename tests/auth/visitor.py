@@ -18,11 +18,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
-from auth import authorize, clients, consent, device, par, sessions
+from auth import clients
 from auth.authority import Authority
 from auth.client_spec import AuthMethod, ClientSpec, GrantType
 from auth.clients import NewClient
 from auth.scopes import Scope
+from auth.server import routes
 from auth.settings import AuthSettings
 from db.ids import new_id
 from db.organisation import Organisation
@@ -32,6 +33,7 @@ from db.user import Session, User
 KPAI = UUID("019abc00-0000-7000-8000-000000000001")
 ISSUER = "https://api.test"
 CALLBACK = "https://portal.example.go.id/callback"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 SCOPES = (Scope.MOU_READ, Scope.MOU_SIGN, Scope.HANDOFF_READ, Scope.HANDOFF_IDENTITY)
 ALL_PEOPLE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE)
@@ -137,9 +139,7 @@ async def open_place(
     settings: AuthSettings, database: Database, operator: Operator
 ) -> AsyncIterator[Place]:
     authority = Authority.make(settings, database)
-    modules = (authorize, par, consent, device, sessions)
-    routes = [route for module in modules for route in module.routes(authority)]
-    yield Place(authority, Starlette(routes=routes), operator)
+    yield Place(authority, Starlette(routes=routes(authority)), operator)
 
 
 def asking(client: NewClient, **changed: str | None) -> dict[str, str]:
@@ -171,6 +171,12 @@ def fields_of(form: str) -> dict[str, str]:
         if given.get("type") != "checkbox" or " checked" in tag:
             fields[unescape(given["name"])] = unescape(given.get("value", ""))
     return fields
+
+
+def ticked(page: Response) -> set[str]:
+    """The scopes that a person need only say yes to."""
+    box = r'<input type="checkbox"[^>]* name="scope\.([^"]+)"[^>]* checked>'
+    return set(re.findall(box, page.text))
 
 
 def answered(response: Response, redirect_uri: str = CALLBACK) -> dict[str, str]:
