@@ -44,7 +44,7 @@ class Client(Base):
 class ClientSecret(Base):
     """An Argon2 hash of a secret. Several may be valid at once, so that a secret can be rotated.
 
-    The API's role has no policy to read these; `access.secrets_of` answers for one client.
+    Only the authorization server's role reads these.
     """
 
     __tablename__ = "client_secret"

@@ -32,7 +32,8 @@ declare
   found record;
   carried text[] := string_to_array(enter.scopes, ' ');
 begin
-  select o.id, c.scopes as of_client, o.scopes as of_organisation, u.roles,
+  select o.id, c.id as client, u.id as person, u.roles,
+         c.scopes as of_client, o.scopes as of_organisation,
          o.dpop = 'IDENTITY' and not enter.bound as unbound
   into found
   from client c
@@ -53,8 +54,8 @@ begin
                       and g.client_id = enter.client_id
                       and g.user_id is not distinct from enter.user_id));
   perform set_config('app.organisation_id', coalesce(found.id::text, ''), true),
-          set_config('app.client_id', enter.client_id::text, true),
-          set_config('app.user_id', coalesce(enter.user_id::text, ''), true),
+          set_config('app.client_id', coalesce(found.client::text, ''), true),
+          set_config('app.user_id', coalesce(found.person::text, ''), true),
           set_config('app.scopes', coalesce((
             select string_agg(s, ' ') from unnest(carried) s
             where s = any (found.of_client) and s = any (found.of_organisation)
@@ -138,6 +139,9 @@ alter function access.keep_client() owner to rangkul_rules;
 revoke execute on function access.keep_client() from public;
 create trigger client_within_grant before insert or update of scopes, open_to_all on client
   for each row execute function access.keep_client();
+
+-- The authorization server reads hashes by itself now: none is within the API's reach.
+drop function access.secrets_of(text);
 
 drop policy own on client;
 create policy own on client for select to rangkul_app
@@ -433,6 +437,20 @@ end $$;
 alter function access.enter(uuid, text, integer) owner to rangkul_rules;
 revoke execute on function access.enter(uuid, text, integer) from public;
 grant execute on function access.enter(uuid, text, integer) to rangkul_app;
+
+create function access.secrets_of(client_key text)
+returns table (client_id uuid, organisation_id uuid, scopes text[], hash text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
+begin atomic
+  select c.id, c.organisation_id, c.scopes, s.hash
+  from client c
+  join organisation o on o.id = c.organisation_id and o.dissolved_at is null
+  join client_secret s on s.client_id = c.id and coalesce(s.expires_at > now(), true)
+  where c.key = client_key and c.disabled_at is null;
+end;
+alter function access.secrets_of(text) owner to rangkul_rules;
+revoke execute on function access.secrets_of(text) from public;
+grant execute on function access.secrets_of(text) to rangkul_app;
 """
 
 

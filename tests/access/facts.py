@@ -11,6 +11,30 @@ class Organisation:
     parent: UUID | None = None
     dissolved: bool = False
     is_kpai: bool = False
+    granted: frozenset[str] | None = None
+    """The scopes that KPAI grants it; None: as at first, everything but what is KPAI's alone."""
+    dpop: str = "OPTIONAL"
+    """Whether tokens must be bound to a key: REQUIRED, for IDENTITY sections, or OPTIONAL."""
+
+
+@dataclass(frozen=True)
+class Person:
+    id: UUID
+    organisation: UUID
+    roles: frozenset[str]
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a client was let in for: by itself, or by a person."""
+
+    id: UUID
+    client: UUID
+    person: UUID | None = None
+    ended: bool = False
+    over: bool = False
+    """Its time has passed."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +142,20 @@ class Inquiry:
 
 @dataclass(frozen=True)
 class Token:
-    """What a client holds: the scopes it asked for count as far as the client is granted them."""
+    """What a client holds, for itself or for a person."""
 
     client: UUID
     organisation: UUID
+    """Whom it acts for: the person's organisation, or else the client's."""
     asked: frozenset[str]
     granted: frozenset[str]
+    """What the client is registered for by now."""
     disabled: bool = False
-
-    def has(self, scope: str) -> bool:
-        return scope in self.asked and scope in self.granted
+    owner: UUID | None = None
+    """Whose the client is; None: of the organisation it acts for."""
+    open_to_all: bool = False
+    """Whether people of every organisation sign in at the client."""
+    person: UUID | None = None
+    grant: UUID | None = None
+    bound: bool = False
+    """Whether it is bound to a key, which whoever sends it proves to have."""

@@ -6,14 +6,15 @@ database and its mutants against the oracle.
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from db.enums import DataCategory
 from tests.access.cases import OPEN_STATES, Builder, Case, Plan, agreements_of
+from tests.access.doors import ADMIN, FULL, Doors
 from tests.access.facts import Activity, Inquiry, Organisation, Token
 from tests.access.oracle import Obstacle as Is
 from tests.access.oracle import World
-from tests.access.strategies import ADMIN, FULL
 from tests.access.twists import TWISTS, twisted
 from tests.world import KPAI_ID
 
@@ -98,8 +99,11 @@ class Gallery:
         self.dinas = self._org(self.ministry)
         self.uptd = self._org(self.dinas)
         self.sister = self._org(self.dinas)
-        self.stranger = self._org(None)
+        self.stranger = self._org(None, granted=ADMIN)
         self.closed = self._org(self.polda, dissolved=True)
+        self.narrowed = self._org(self.polda, granted=FULL - {"handoff:identity", "mou:sign"})
+        self.careful = self._org(self.polda, dpop="IDENTITY")
+        self.strict = self._org(self.polda, dpop="REQUIRED")
         # The sender is two levels under its party, the receiver three.
         self.base = Plan(self.uptd, self.polsek, sender_party=2, receiver_party=3, sections=(
             (False, "INCIDENT"), (False, "IDENTITY"), (True, "OUTCOME"), (True, "FAMILY"),
@@ -120,11 +124,13 @@ class Gallery:
         )  # fmt: skip
         self.cases["among sisters"] = builder.case(Plan(self.sister, self.uptd))
         self.cases["to the dissolved"] = builder.case(Plan(self.uptd, self.closed))
+        for name in ("narrowed", "careful", "strict"):
+            self.cases[f"to the {name}"] = builder.case(Plan(self.uptd, getattr(self, name)))
         self.cases["to KPAI"] = builder.case(Plan(self.uptd, self.kpai, kind="CONSULTATION"))
 
-    def _org(self, parent: UUID | None, id: UUID | None = None, *, dissolved: bool = False) -> UUID:
+    def _org(self, parent: UUID | None, id: UUID | None = None, **change: Any) -> UUID:
         organisation = Organisation(
-            id or self.builder.new_id(), parent, dissolved, is_kpai=id == KPAI_ID
+            id or self.builder.new_id(), parent, is_kpai=id == KPAI_ID, **change
         )
         self.builder.organisations[organisation.id] = organisation
         return organisation.id
@@ -135,29 +141,33 @@ class Gallery:
 
     def world(self) -> World:
         builder = self.builder
-        everyone = [self.token(id) for id in builder.organisations]
+        doors = self.doors = Doors(self)
+        plain = [
+            *map(self.token, builder.organisations),
+            self.token(KPAI_ID, asked=ADMIN, granted=ADMIN),
+            self.token(self.stranger, asked=ADMIN, granted=ADMIN),
+            self.token(self.polsek, without="handoff:identity"),
+            self.token(self.uptd, without="handoff:identity"),
+            self.token(self.polsek, without="handoff:read"),
+            self.token(self.polsek, without="handoff:write"),
+            self.token(self.polsek, without="handoff:read handoff:write"),
+            self.token(self.polsek, granted=FULL - {"handoff:identity"}),
+            self.token(self.polsek, disabled=True),
+        ]
+        granted = (replace(token, grant=doors.grant(token.client)) for token in plain)
         return World(
             today=builder.today,
             organisations=builder.organisations,
             agreements=agreements_of(self.cases.values()),
             handoffs=tuple(case.handoff for case in self.cases.values()),
-            tokens=(
-                *everyone,
-                self.token(KPAI_ID, asked=ADMIN, granted=ADMIN),
-                self.token(self.stranger, asked=ADMIN, granted=ADMIN),
-                self.token(self.polsek, without="handoff:identity"),
-                self.token(self.uptd, without="handoff:identity"),
-                self.token(self.polsek, without="handoff:read"),
-                self.token(self.polsek, without="handoff:write"),
-                self.token(self.polsek, without="handoff:read handoff:write"),
-                self.token(self.polsek, granted=FULL - {"handoff:identity"}),
-                self.token(self.polsek, disabled=True),
-            ),
+            tokens=(*granted, *doors.tokens.values()),
             activities=tuple(self._activities()),
             inquiries=(
                 Inquiry(builder.new_id(), self.polsek, self.uptd,
                         self.cases["in order"].handoff.agreement),
             ),
+            people=doors.people,
+            grants=doors.grants,
         )  # fmt: skip
 
     def _activities(self) -> list[Activity]:

@@ -3,16 +3,19 @@
 They are made from the catalogue, so that what a later migration adds is mutated too.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
 import asyncpg
 
 from tests.access.mutation import changes
-from tests.db.catalogue import APP, GRANTS, READ_BY_RULES, RULES
+from tests.db.catalogue import APP, AUTH, AUTH_GRANTS, GRANTS, MATRIX, RULES, Held
 
-ROLES = [APP, RULES]
-NOT_ABOUT_ACCESS = {"take_points", "revision"}
+ROLES = [APP, AUTH, RULES]
+AUTHORITY_ALONE = {
+    table for table in AUTH_GRANTS if not (GRANTS[table].table or GRANTS[table].reads)
+}
+NOT_ABOUT_ACCESS = {"draw", "take_points", "revision"}
 """Functions that guard nobody's data."""
 
 
@@ -45,32 +48,42 @@ async def policies(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
 
 
 async def tables(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
-    """Row-level security off, or not forced; more granted than there should be."""
-    for table, (granted, updates) in GRANTS.items():
+    """Row-level security off, or not forced; more granted than there should be, or less."""
+    for table, held in GRANTS.items():
         if table == "alembic_version":
             continue
         if not table.endswith("_now"):
             for how in ("disable", "no force"):
                 change = f"alter table {table} {how} row level security"
-                unseen = how == "no force"  # by the API's role, which is not the owner
+                # Not by roles that are not the owner; nor where a role sees all or nothing anyway.
+                unseen = how == "no force" or table in AUTHORITY_ALONE
                 yield Mutant(f"{table}: {how} row level security", table, change, unseen)
         else:
             change = f"alter view {table} set (security_invoker = false)"
             yield Mutant(f"{table} reads as its owner", table, change)
         for privilege in ("ALL", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
-            if privilege not in granted.split():
+            if privilege not in held.table.split():
                 change = f"grant {privilege} on {table} to {APP}"
                 view = table.endswith("_now")  # nothing can be written to it whatever is granted
                 yield Mutant(f"{table}: {privilege} granted", table, change, view)
-        if table not in READ_BY_RULES:
-            change = f"grant select on {table} to {RULES}"
-            yield Mutant(f"{table} read by the rules", table, change, True)
-        change = f"grant insert on {table} to {RULES}"
-        yield Mutant(f"{table} written by the rules", table, change, True)
-        for column in updates.split():
-            if "UPDATE" not in granted:
-                change = f"revoke update ({column}) on {table} from {APP}"
-                yield Mutant(f"{table}.{column} not to be changed", table, change, True)
+    for role, matrix in MATRIX.items():
+        for table in GRANTS:
+            held = matrix.get(table, Held())
+            for change in _other_grants(role, table, held):
+                yield Mutant(change, table, change, True)
+
+
+def _other_grants(role: str, table: str, held: Held) -> Iterator[str]:
+    """What the catalogue tells at once."""
+    for privilege in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+        if privilege in held.table.split():
+            yield f"revoke {privilege} on {table} from {role}"
+        elif role != APP:
+            yield f"grant {privilege} on {table} to {role}"
+    for privilege, columns in (("update", held.updates), ("select", held.reads),
+                               ("insert", held.adds)):  # fmt: skip
+        for column in columns.split() if privilege.upper() not in held.table.split() else ():
+            yield f"revoke {privilege} ({column}) on {table} from {role}"
 
 
 async def functions(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
@@ -111,6 +124,9 @@ def body_of(text: str) -> int:
 
 ANSWERS = {
     "me()": ("(select id from organisation order by id limit 1)", "null::uuid"),
+    "client()": ("null::uuid", "(select id from client order by id limit 1)"),
+    "person()": ("null::uuid", "(select id from user_account order by id limit 1)"),
+    "scopes()": ("'{}'::text[]", "'{mou:read,handoff:read}'::text[]"),
     "has(scope text)": ("true", "false"),
     "today()": ("current_date - 1", "current_date + 1", "(now() at time zone 'Asia/Tokyo')::date"),
     "is_kpai()": ("true", "false"),
@@ -163,10 +179,10 @@ def turned(name: str, of: str, value: str) -> str:
 
 async def triggers(owner: asyncpg.Connection) -> AsyncIterator[Mutant]:
     rows = await owner.fetch(
-        "select tgname, tgrelid::regclass::text as name from pg_trigger where not tgisinternal"
+        "select tgname, tgrelid::regclass::text, proname from pg_trigger t"
+        " join pg_proc p on p.oid = tgfoid where not tgisinternal"
     )
-    for trigger, table in rows:
-        function = "keep_path" if trigger == "organisation_path" else "keep_signed"
+    for trigger, table, function in rows:
         change = f"drop trigger {trigger} on {table}"
         yield Mutant(f"{table}: trigger {trigger} dropped", function, change)
 

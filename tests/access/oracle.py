@@ -16,14 +16,17 @@ from tests.access.facts import (
     Activity,
     Agreement,
     Clause,
+    Grant,
     Handoff,
     Inquiry,
     Organisation,
     Party,
+    Person,
     Section,
     Token,
     Version,
 )
+from tests.access.oracle_tokens import Standing
 
 IDENTIFYING = frozenset({"IDENTITY", "CONTACT", "FAMILY"})
 """What tells who the child is (UU SPPA 19)."""
@@ -59,7 +62,7 @@ OF_CLAUSE = frozenset({Obstacle.DISCLOSER, Obstacle.RECIPIENT, Obstacle.CATEGORY
 
 
 @dataclass(frozen=True)
-class World:
+class World(Standing):
     today: date
     """In Jakarta."""
     organisations: dict[UUID, Organisation]
@@ -68,13 +71,11 @@ class World:
     tokens: tuple[Token, ...]
     activities: tuple[Activity, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
+    people: dict[UUID, Person] = field(default_factory=dict)
+    grants: dict[UUID, Grant] = field(default_factory=dict)
     _live: dict[UUID, frozenset[Obstacle]] = field(default_factory=dict, compare=False, repr=False)
 
     # Organisations ------------------------------------------------------------------------------
-
-    def opens_anything(self, token: Token) -> bool:
-        """A disabled client or a dissolved organisation opens nothing."""
-        return not token.disabled and not self.organisations[token.organisation].dissolved
 
     def stands_for(self, party: Party, organisation: UUID) -> bool:
         """A party is itself, and all organisations under it if it covers its branches."""
@@ -140,7 +141,7 @@ class World:
     def exists_for(self, token: Token, handoff: Handoff) -> bool:
         """A handoff exists for its sender, and for its receiver once it was sent. For nobody else:
         not for organisations above or below either, and not for KPAI."""
-        if not self.opens_anything(token) or not token.has("handoff:read"):
+        if not self.opens_anything(token) or not self.may(token, "handoff:read"):
             return False
         me = token.organisation
         return me == handoff.sender or (me == handoff.receiver and handoff.sent)
@@ -148,7 +149,7 @@ class World:
     def obstacles(self, token: Token, handoff: Handoff, section: Section) -> frozenset[Obstacle]:
         """All that stands between the token and the content; nothing when it is disclosed."""
         found = set()
-        if section.category in IDENTIFYING and not token.has("handoff:identity"):
+        if section.category in IDENTIFYING and not self.may(token, "handoff:identity"):
             found.add(Obstacle.SCOPE)
         if section.author == token.organisation:
             # Authors read what they wrote, except the sender of a transfer that was accepted; when
@@ -205,7 +206,7 @@ class World:
 
     def administers(self, token: Token) -> bool:
         """KPAI sees every agreement, with the scope for it. It is no more than that."""
-        return self.organisations[token.organisation].is_kpai and token.has("mou:admin")
+        return self.is_kpai(token) and self.may(token, "mou:admin")
 
     def version_exists_for(self, token: Token, version: Version) -> bool:
         """For whoever drafted it; its parties once submitted; those covered once signed."""

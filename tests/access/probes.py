@@ -13,6 +13,7 @@ import asyncpg
 from tests.access.facts import Token
 from tests.access.gallery import Gallery
 from tests.access.oracle import World
+from tests.db.catalogue import APP
 
 DENIED = "42501"
 """No grant, or no policy lets it."""
@@ -25,21 +26,22 @@ NEW = "019a0000-0000-0000-0000-00000000000{}"
 LAB = """
 create schema lab;
 create table lab.probe (n serial primary key, what text, about text, client uuid, scopes text,
-                        statement text, expected text, reads boolean);
-create function lab.outcome(client uuid, scopes text, reads boolean, statement text) returns text
+                        person uuid, permit uuid, bound boolean, role text, statement text,
+                        expected text, reads boolean);
+create function lab.outcome(p lab.probe) returns text
 language plpgsql as $$
 declare
   outcome text;
   changed bigint;
 begin
-  perform set_config('role', 'rangkul_app', true);
-  if client is not null then
-    perform access.enter(client, scopes, 0);
+  perform set_config('role', p.role, true);
+  if p.client is not null then
+    perform access.enter(p.client, p.scopes, 0, p.person, p.permit, p.bound);
   end if;
-  if reads then
-    execute statement into outcome;
+  if p.reads then
+    execute p.statement into outcome;
   else
-    execute statement;
+    execute p.statement;
     get diagnostics changed = row_count;
     outcome := changed::text;
   end if;
@@ -55,7 +57,7 @@ declare
   outcome text;
 begin
   for p in select * from lab.probe where near is null or probe.about = any (near) order by n loop
-    outcome := lab.outcome(p.client, p.scopes, p.reads, p.statement);
+    outcome := lab.outcome(p);
     if outcome is distinct from p.expected then
       return next format('%s: %s instead of %s', p.what, left(outcome, 80), left(p.expected, 80));
       most := most - 1;
@@ -73,6 +75,10 @@ class Probe:
     """The table or function it is mainly about."""
     client: UUID | None
     scopes: str
+    person: UUID | None
+    permit: UUID | None
+    bound: bool
+    role: str
     statement: str
     expected: str
     reads: bool = False
@@ -107,6 +113,7 @@ class Probes:
             for name, id in vars(gallery).items()
             if isinstance(id, UUID)
         }  # fmt: skip
+        self.tokens |= gallery.doors.tokens
         self.tokens["admin"] = self.token_of(gallery.kpai, "mou:admin")
         self.tokens["overreaching"] = self.token_of(gallery.stranger, "mou:admin")
 
@@ -115,11 +122,12 @@ class Probes:
         return next(
             token
             for token in self.world.tokens
-            if token.organisation == organisation and (not scope or token.has(scope))
+            if token.organisation == organisation and (not scope or self.world.may(token, scope))
         )
 
     def reads(self, about: str, who: str | Token | None, select: str, expected: Iterable[object],
-              *, without: str = "", after: str = "", what: str = "") -> None:  # fmt: skip
+              *, without: str = "", after: str = "", what: str = "",
+              role: str = APP) -> None:  # fmt: skip
         """The things somebody sees, in any order (after a change, perhaps): one column of text."""
         wanted = " ".join(sorted(str(thing) for thing in expected))
         listed = (
@@ -127,15 +135,15 @@ class Probes:
             f" from ({select}) as y(x)"
         )
         self._add(about, who, f"{after};{listed}" if after else listed, wanted, without,
-                  what or f"{after} {select}", reads=True)  # fmt: skip
+                  what or f"{after} {select}", role, reads=True)  # fmt: skip
 
     def writes(self, about: str, who: str | Token | None, statement: str, expected: str | int,
-               *, without: str = "", what: str = "") -> None:  # fmt: skip
+               *, without: str = "", what: str = "", role: str = APP) -> None:  # fmt: skip
         """A change, and how many rows it changes or why none."""
-        self._add(about, who, statement, str(expected), without, what or statement)
+        self._add(about, who, statement, str(expected), without, what or statement, role)
 
     def _add(self, about: str, who: str | Token | None, statement: str, expected: str,
-             without: str, what: str, reads: bool = False) -> None:  # fmt: skip
+             without: str, what: str, role: str, reads: bool = False) -> None:  # fmt: skip
         token = self.tokens[who] if isinstance(who, str) else who
         name = who if isinstance(who, str) else f"token {token.client.int & 0xFFF}" if token else ""
         scopes = token.asked - set(without.split()) if token else frozenset()
@@ -146,6 +154,10 @@ class Probes:
                 about,
                 token.client if token else None,
                 " ".join(sorted(scopes)),
+                token.person if token else None,
+                token.grant if token else None,
+                bool(token and token.bound),
+                role,
                 statement,
                 expected,
                 reads,

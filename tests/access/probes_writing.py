@@ -4,12 +4,13 @@ Statements have no condition on rows where that is possible: then nothing but th
 decides how many rows are changed, and no policy on reading helps it.
 """
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from tests.access.probes import DENIED, NEW, REFUSED, Probes
 from tests.access.probes_agreements import agreements
 from tests.access.probes_handoffs import handoffs
-from tests.db.catalogue import GRANTS
+from tests.db.catalogue import APP, AUTH, GRANTS, MATRIX, Held
 
 
 def writing(probes: Probes) -> None:
@@ -18,25 +19,36 @@ def writing(probes: Probes) -> None:
 
 
 def privileges(probes: Probes, columns: dict[str, list[str]]) -> None:
-    """Everything that is not granted, tried on every table and column."""
-    for table, (granted, updates) in GRANTS.items():
-        tries = {
-            "SELECT": f"select 1 from {table} where false",
-            "INSERT": f"insert into {table} default values",
-            "DELETE": f"delete from {table} where false",
-            "TRUNCATE": f"truncate {table} cascade",
-        }
-        if table.endswith("_now"):  # views: what cannot be written to at all needs no grant
-            tries = {"INSERT": "insert into mou_now default values"}
-        for privilege, statement in tries.items():
-            if privilege not in granted.split():
-                probes.writes(table, "admin", statement, DENIED)
-        if table != "handoff_section_now":
-            for column in columns[table]:
-                computed = table == "mou_now" and column not in columns["mou"]
-                if column not in updates.split() and not computed:
-                    statement = f"update {table} set {column} = null where false"
-                    probes.writes(table, "admin", statement, DENIED)
+    """Everything that is not granted, tried on every table and column, in either role."""
+    for table in GRANTS:
+        for role, who in ((APP, "admin"), (AUTH, None)):
+            held = MATRIX[role].get(table, Held())
+            for statement in _denied(table, held, columns):
+                probes.writes(table, who, statement, DENIED, role=role)
+
+
+def _denied(table: str, held: Held, columns: dict[str, list[str]]) -> Iterator[str]:
+    tries = {
+        "SELECT": (held.reads, f"select 1 from {table} where false"),
+        "INSERT": (held.adds, f"insert into {table} default values"),
+        "DELETE": ("", f"delete from {table} where false"),
+        "TRUNCATE": ("", f"truncate {table} cascade"),
+    }
+    if table.endswith("_now"):  # views: what cannot be written to at all needs no grant
+        tries = {"INSERT": ("", "insert into mou_now default values")}
+    for privilege, (some, statement) in tries.items():
+        if privilege not in held.table.split() and not some:
+            yield statement
+    if table == "handoff_section_now" or "UPDATE" in held.table.split():
+        return
+    for column in columns[table]:
+        computed = table == "mou_now" and column not in columns["mou"]
+        if column not in held.updates.split() and not computed:
+            yield f"update {table} set {column} = null where false"
+        if held.reads and column not in held.reads.split():
+            yield f"select {column} from {table}"
+        if held.adds and column not in held.adds.split():
+            yield f"insert into {table} ({column}) values (null)"
 
 
 ORGANISATION = (

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from uuid import UUID
 
 from hypothesis import strategies as st
 
@@ -21,16 +22,18 @@ from tests.access.cases import (
     Plan,
     agreements_of,
 )
-from tests.access.facts import Activity, Inquiry, Organisation, Party, Token
+from tests.access.doors import ADMIN, FULL
+from tests.access.facts import Activity, Grant, Inquiry, Organisation, Party, Person, Token
 from tests.access.oracle import World
+from tests.access.oracle_tokens import ROLES
 from tests.access.twists import TWISTS, twisted
-from tests.world import EVERY_SCOPE, KPAI_ID, PARTNER
+from tests.world import KPAI_ID
 
 DEPTH = 4
 CATEGORIES = ("INCIDENT", "IDENTITY", "FAMILY", "HEALTH", "OUTCOME", "SERVICE", "CONTACT")
-FULL = frozenset(str(scope) for scope in PARTNER)
-ADMIN = frozenset(str(scope) for scope in EVERY_SCOPE)
 HANDOFF_SCOPES = frozenset(scope for scope in FULL if scope.startswith("handoff:"))
+LOSSES = (HANDOFF_SCOPES, frozenset({"handoff:identity"}), frozenset({"handoff:write", "mou:sign"}))
+"""What a client or an organisation may lose after a token was issued."""
 
 
 def today() -> date:
@@ -56,12 +59,17 @@ def world(drawn: bytes) -> World:
     cases: list[Case] = []
     for n in range(first, first + number):
         cases.append(case(luck(n), builder, organisations, cases))
+    people: dict[UUID, Person] = {}
+    grants: dict[UUID, Grant] = {}
+    made = tokens(luck("tokens"), builder, organisations, cases, more_tokens % 4, people)
     return World(
         today=builder.today,
         organisations=builder.organisations,
         agreements=agreements_of(cases),
         handoffs=tuple(case.handoff for case in cases),
-        tokens=tuple(tokens(luck("tokens"), builder, organisations, cases, more_tokens % 4)),
+        tokens=tuple(granted(luck("grants"), builder, token, grants) for token in made),
+        people=people,
+        grants=grants,
         activities=tuple(activities(luck("activities"), builder, organisations)),
         inquiries=tuple(
             Inquiry(builder.new_id(), case.handoff.receiver, case.handoff.sender, case.chain[-1].id)
@@ -79,7 +87,15 @@ def forest(luck: Random, builder: Builder, number: int) -> list[Organisation]:
         parent = luck.choice([None, *below[-3:]])  # deep trees are the interesting ones
         id = builder.new_id()
         depth[id] = depth[parent] + 1 if parent else 1
-        organisations.append(Organisation(id, parent, dissolved=luck.random() < 0.08))
+        organisations.append(
+            Organisation(
+                id,
+                parent,
+                dissolved=luck.random() < 0.08,
+                granted=FULL - luck.choice(LOSSES) if luck.random() < 0.1 else None,
+                dpop=luck.choices(("OPTIONAL", "IDENTITY", "REQUIRED"), (90, 7, 3))[0],
+            )
+        )
     return organisations
 
 
@@ -147,10 +163,15 @@ def sign_along(luck: Random, among: Sequence[Organisation], case: Case) -> None:
 
 
 def tokens(
-    luck: Random, builder: Builder, among: Sequence[Organisation], cases: list[Case], more: int
+    luck: Random,
+    builder: Builder,
+    among: Sequence[Organisation],
+    cases: list[Case],
+    more: int,
+    people: dict[UUID, Person],
 ) -> list[Token]:
-    """One token of each organisation with all a partner may have, KPAI's administrator, and some
-    that lack something."""
+    """One token of each organisation with all a partner may have, KPAI's administrator, some that
+    lack something, and some people."""
     made = [Token(builder.new_id(), o.id, FULL, FULL) for o in among]
     made.append(Token(builder.new_id(), KPAI_ID, ADMIN, ADMIN))
     sides = {side for case in cases for side in (case.handoff.sender, case.handoff.receiver)}
@@ -158,7 +179,36 @@ def tokens(
     for _ in range(1 + more):
         token = replace(luck.choice(concerned), client=builder.new_id())
         made.append(lacking(luck, token))
+    for _ in range(2 + more):
+        made.append(personal(luck, builder, luck.choice(concerned), people))
     return made
+
+
+def personal(luck: Random, builder: Builder, token: Token, people: dict[UUID, Person]) -> Token:
+    """Somebody of the organisation at a program of its own, at KPAI's portal, or of another's."""
+    roles = luck.sample(sorted(ROLES), luck.choice((1, 1, 2)))
+    if luck.random() < 0.6:
+        roles.append("CASE_WORKER")
+    person = Person(
+        builder.new_id(), token.organisation, frozenset(roles), disabled=luck.random() < 0.1
+    )
+    people[person.id] = person
+    token = replace(token, client=builder.new_id(), person=person.id)
+    at = luck.choices(("own", "portal", "KPAI"), (5, 4, 1))[0]
+    if at == "own":
+        return lacking(luck, token) if luck.random() < 0.3 else token
+    scopes = {"asked": ADMIN, "granted": ADMIN}
+    return replace(token, owner=KPAI_ID, open_to_all=at == "portal", **scopes)  # type: ignore[arg-type]
+
+
+def granted(luck: Random, builder: Builder, token: Token, grants: dict[UUID, Grant]) -> Token:
+    """The token with a grant: now and then one that ended, or somebody else's."""
+    state = luck.choices(("", "ended", "over", "of nobody"), (92, 3, 2, 3))[0]
+    person = None if state == "of nobody" else token.person
+    change = {state: True} if state in ("ended", "over") else {}
+    grant = Grant(builder.new_id(), token.client, person, **change)
+    grants[grant.id] = grant
+    return replace(token, grant=grant.id)
 
 
 def lacking(luck: Random, token: Token) -> Token:
@@ -169,8 +219,7 @@ def lacking(luck: Random, token: Token) -> Token:
             asked = luck.sample(sorted(ADMIN), luck.randint(0, 6))
             return replace(token, asked=frozenset(asked), granted=ADMIN)
         case "narrowed":  # the client lost scopes after the token was issued
-            lost = luck.choice((HANDOFF_SCOPES, {"handoff:identity"}, {"mou:admin"}))
-            return replace(token, granted=token.granted - lost)
+            return replace(token, granted=token.granted - luck.choice(LOSSES))
         case "admin":  # the scope of KPAI's administrators in the hands of whoever it is
             return replace(token, asked=ADMIN, granted=ADMIN)
         case _:

@@ -40,7 +40,10 @@ async def differences(api: World, owner: asyncpg.Connection, world: Told) -> lis
     async def read() -> None:
         for token in left:
             scopes = frozenset(Scope(scope) for scope in token.asked)
-            caller = Caller(token.organisation, token.client, f"key-{token.client}", scopes)
+            if token.bound or token.grant is None:
+                continue  # the first takes proofs, the second is no token: probes try them
+            caller = Caller(token.organisation, token.client, f"key-{token.client}", scopes,
+                            user_id=token.person, grant_id=token.grant)  # fmt: skip
             issued = await api.tokens.issue(caller)
             client = Api(api.http, Org(token.organisation, ""), issued.token)
             found.extend(await Reader(client, world, token).differences())

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests.access import doors
 from tests.access.gallery import EXPECTED, Gallery
 from tests.access.oracle import Obstacle
 from tests.access.twists import TWISTS
@@ -50,6 +51,14 @@ def test_what_the_sender_meets(twist: str) -> None:
     if twist == "clause the other way":
         expected = set()  # there is one each way, so that both still stand
     assert WORLD.obstacles(sender, handoff, outcome) == {swapped.get(o, o) for o in expected}
+
+
+@pytest.mark.parametrize("door", doors.EXPECTED)
+def test_what_a_token_may(door: str) -> None:
+    token, expected = GALLERY.doors.tokens[door], doors.EXPECTED[door]
+    assert WORLD.opens_anything(token) == (expected is not None)
+    if expected is not None:
+        assert {scope for scope in doors.ADMIN if WORLD.may(token, scope)} == expected
 
 
 def test_nobody_else_learns_anything() -> None:

@@ -68,7 +68,7 @@ async def test_the_authorization_server_reads_no_case(database: Database, table:
 async def test_the_authorization_server_is_nobody_in_the_api(database: Database) -> None:
     for function in ("access.me()", "access.my_grants()", "access.sections_matching('x')",
                      "access.enter(null, '', 0)", "access.add_secret(null, null, '', '1 day')",
-                     "access.take_points(1, 1)", "access.secrets_of('x')"):  # fmt: skip
+                     "access.take_points(1, 1)"):  # fmt: skip
         assert await denied(database.authority, f"select {function}"), function
     assert await denied(database.anonymous, "select access.draw('x', 1, 1, 1)")
     for change in ("update user_account set roles = '{}'", "update client set scopes = '{}'",
