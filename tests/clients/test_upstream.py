@@ -41,7 +41,7 @@ async def ministry(served: Served, crowd: Crowd) -> AsyncIterator[Ministry]:
     port, provider_id = free_port(), new_id()
     ministry = Ministry(organisation, provider_id, f"http://localhost:{port}")
     settings = crowd.settings
-    redirect_uri = upstream.redirect_uri(settings, organisation)
+    redirect_uri = upstream.redirect_uri(settings.issuer, organisation)
     command = ("node", "provider.mjs", str(port), "rangkul", SECRET, redirect_uri)
     process = await asyncio.create_subprocess_exec(*command, cwd=HERE, stdout=PIPE, stderr=DEVNULL)
     assert process.stdout is not None
@@ -80,7 +80,7 @@ async def arrive(member: Member, address: str, name: str) -> Page | str:
     """Sign in over there under a name, let Rangkul know who we are, and come back."""
     page = await member.page(address)
     page = await member.page_after(page.form(having="login"), login=name, password="x")
-    return await member.send(page.form(having="consent"))
+    return await member.send(page.forms[0])
 
 
 async def test_an_invited_person_joins_by_signing_in_there(
@@ -149,7 +149,7 @@ async def test_the_answer_of_one_browser_is_of_no_use_in_another(
     page = await member.page(ministry.way_in())
     page = await member.page_after(page.form(having="login"), login="rina", password="x")
     member.stop_at = "/sign-in/callback/"
-    stolen = await member.send(page.form(having="consent"))
+    stolen = await member.send(page.forms[0])
     assert isinstance(stolen, str)
     thief = Member(served.address, "", also=(ministry.issuer,))
     page = await thief.page(stolen)
