@@ -13,6 +13,9 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+PROVIDER_SECRET = "identity provider"
+"""The purpose of sealing what we are known by at an organisation's issuer; its row is the id."""
+
 _HEADER = {"alg": "dir", "enc": "A256GCM"}
 
 
