@@ -135,6 +135,14 @@ def scopes_of(parameters: Mapping[str, str], client: KnownClient) -> frozenset[S
     return frozenset(Scope(word) for word in words)
 
 
+def thumbprint_of(parameters: Mapping[str, str]) -> str | None:
+    """The key named in the request itself, if one is (RFC 9449 section 10)."""
+    jkt = parameters.get("dpop_jkt")
+    if jkt is not None and not _SHA256.fullmatch(jkt):
+        raise InvalidRequestError("dpop_jkt must be a SHA-256 thumbprint in base64url.")
+    return jkt
+
+
 def only_this_api(parameters: Mapping[str, str], audience: str) -> None:
     """Tokens from here are for one resource, named or not (RFC 8707)."""
     if parameters.get("resource", audience) != audience:
@@ -183,13 +191,6 @@ def _challenge(parameters: Mapping[str, str]) -> str:
     if not _SHA256.fullmatch(challenge):
         raise InvalidRequestError("code_challenge must be a SHA-256 hash in base64url.")
     return challenge
-
-
-def thumbprint_of(parameters: Mapping[str, str]) -> str | None:
-    jkt = parameters.get("dpop_jkt")
-    if jkt is not None and not _SHA256.fullmatch(jkt):
-        raise InvalidRequestError("dpop_jkt must be a SHA-256 thumbprint in base64url.")
-    return jkt
 
 
 def _prompt(parameters: Mapping[str, str]) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Letting a program in, or not: what comes of each answer, and whose answers count."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
@@ -192,6 +193,14 @@ async def test_one_answer_only(place: Place) -> None:
         again = await browser.fill(page, button)
         assert again.status_code == 400 and "location" not in again.headers
     assert (await browser.get(str(page.url))).status_code == 400
+    assert len(await grants(place, user)) == 1
+
+
+async def test_two_answers_at_once(place: Place) -> None:
+    user = await place.person()
+    browser, page = await place.arrived(user)
+    both = await asyncio.gather(browser.fill(page, "allow"), browser.fill(page, "allow"))
+    assert sorted(response.status_code for response in both) == [303, 400]
     assert len(await grants(place, user)) == 1
 
 

@@ -1,5 +1,6 @@
 """A device without a browser: it shows a code, and a person who is signed in types it."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
@@ -185,6 +186,15 @@ async def test_one_answer_only(place: Place) -> None:
         assert (await browser.fill(asked, button)).status_code == 400
     assert (await browser.fill(page, code=device["user_code"])).status_code == 400
     assert (await row(place, device)).status == "DENIED"
+
+
+async def test_two_answers_at_once(place: Place) -> None:
+    user, device = await place.person(), await started(place)
+    browser, page = await person_at(place, user)
+    asked = await browser.fill(page, code=device["user_code"])
+    both = await asyncio.gather(browser.fill(asked, "allow"), browser.fill(asked, "allow"))
+    assert sorted(response.status_code for response in both) == [200, 400]
+    assert len(await place.rows("select 1 from oauth_grant where user_id = :id", id=user.id)) == 1
 
 
 async def test_the_link_with_the_code_shows_it_and_asks(place: Place) -> None:

@@ -1,5 +1,6 @@
 """Pushed authorization requests: said to us directly, named once, and soon over."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from typing import Any
@@ -89,6 +90,13 @@ async def test_once(place: Place) -> None:
     named = asking(client, request_uri=request_uri)  # where to say so is known, so it is said there
     response = await browser.get("/oauth/authorize", params=named)
     assert answered(response)["error"] == "invalid_request_uri"
+
+
+async def test_once_when_two_come_together(place: Place) -> None:
+    browser, client = place.browser(), await place.system()
+    request_uri = (await push(browser, client)).json()["request_uri"]
+    both = await asyncio.gather(*(begin(browser, client, request_uri) for _ in range(2)))
+    assert sorted(response.status_code for response in both) == [303, 400]
 
 
 async def test_by_its_own_client(place: Place) -> None:
