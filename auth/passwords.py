@@ -13,7 +13,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]
@@ -100,6 +100,12 @@ async def put(tx: AsyncSession, user_id: UUID, hash: str) -> None:
     new = {"hash": hash, "changed_at": func.now()}
     statement = insert(Password).values(user_id=user_id, **new)
     await tx.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=new))
+
+
+async def rehash(tx: AsyncSession, user_id: UUID, former: str | None, hash: str) -> None:
+    """The same password under today's parameters, unless it was changed in the meantime."""
+    same = (Password.user_id == user_id, Password.hash == former)
+    await tx.execute(update(Password).where(*same).values(hash=hash))
 
 
 def _normal(password: str) -> str:

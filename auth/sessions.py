@@ -24,7 +24,7 @@ from auth.authority import Authority
 from auth.endpoint import address_of
 from auth.events import EventKind
 from auth.grants import EndReason
-from auth.pages import checked_form, cookies, keep, page_route
+from auth.pages import GoTo, checked_form, cookies, keep, page_route
 from auth.pages.cookies import Cookie
 from auth.settings import AuthSettings
 from db.client import Client
@@ -73,6 +73,18 @@ async def signed_in(authority: Authority, request: Request) -> SignedIn | None:
     async with authority.database.authority() as tx:
         person = await _find(tx, authority.settings, secret)
     request.state.signed_in = person
+    request.state.speaks = person.language if person else None
+    return person
+
+
+async def required(
+    authority: Authority, request: Request, page: str, *, fresh: bool = False
+) -> SignedIn:
+    """Who is signed in, and just now if it must be ``fresh``; else they are sent to sign in, to
+    come back to that page of ours."""
+    person = await signed_in(authority, request)
+    if person is None or (fresh and not person.fresh):
+        raise GoTo(sign_in_address(page))
     return person
 
 

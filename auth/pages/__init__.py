@@ -6,6 +6,7 @@ security headers, cookies and the pages of general failures are seen to here.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from auth.authority import Authority
@@ -21,12 +22,13 @@ from auth.brake import SlowDown
 from auth.hashing import Busy
 from auth.language import LANGUAGES, Language, known, preferred
 from auth.pages import cookies
+from auth.pages.moments import moment
 from auth.pages.texts import text
 from auth.pages.visit import Forged, authority_of, checked_form, csrf_field, csrf_token, keep, visit
 from db.session import DatabaseAway
 
 __all__ = [
-    "Forged", "checked_form", "csrf_field", "csrf_token", "keep", "language_of", "page",
+    "Forged", "GoTo", "checked_form", "csrf_field", "csrf_token", "keep", "language_of", "page",
     "page_route", "refusal", "routes", "text", "visit",
 ]  # fmt: skip
 
@@ -46,6 +48,14 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class GoTo(Exception):
+    """Somewhere else first, such as signing in."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("somewhere else first")
+        self.address = address
 
 
 def page_route(
@@ -85,6 +95,7 @@ def page(
         "csrf_field": lambda: csrf_field(request),
         "person": getattr(request.state, "signed_in", None),
         "languages": _switch(request),
+        "moment": partial(moment, chosen),
         "problem": None,
         "notice": None,
     }
@@ -112,10 +123,9 @@ def language_of(request: Request) -> Language:
             keep(request, cookie)
         return switched
     kept = known(cookies.read(settings, request, cookies.LANGUAGE))
-    person = getattr(request.state, "signed_in", None)
     return (
         kept
-        or known(person.language if person else None)
+        or known(getattr(request.state, "speaks", None))
         or preferred(request.headers.get("accept-language", ""))
     )
 
@@ -136,6 +146,8 @@ def routes(authority: Authority) -> list[Route]:
 async def _answer(request: Request, answer: Answer) -> Response:
     try:
         return await answer(request)
+    except GoTo as elsewhere:
+        return RedirectResponse(elsewhere.address, 303)
     except Forged:
         return refusal(request, "forged", status=403)
     except SlowDown as error:
