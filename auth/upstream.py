@@ -29,7 +29,7 @@ from auth.external import Strange, Stranger, recognised
 from auth.id_token import NotSignedIn, Trouble
 from auth.openid import Asked, OpenId, Provider
 from auth.pages import cookies, keep, language_of, page_route, refusal, visit
-from auth.sealing import Sealed
+from auth.sealing import PROVIDER_SECRET, Sealed
 from auth.settings import AuthSettings
 from auth.tickets import TicketKind
 from db.organisation import Organisation
@@ -56,7 +56,7 @@ def address_with(provider_id: UUID, next: str) -> str:
 
 def sealed(settings: AuthSettings) -> Sealed:
     """How our secrets at issuers are kept; the row is the provider's id."""
-    return Sealed(settings.key_encryption_key, "identity provider")
+    return Sealed(settings.key_encryption_key, PROVIDER_SECRET)
 
 
 def routes(authority: Authority) -> list[Route]:

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from api.cli import clients, contract, database, demo, keys, organisations, serve
+from api.cli import (
+    clients,
+    contract,
+    database,
+    demo,
+    keys,
+    organisations,
+    providers,
+    security,
+    serve,
+    users,
+)
 from api.cli.console import Failure, complain, sentence
 
 __all__ = ["main"]
@@ -25,8 +36,11 @@ app.command("migrate")(database.migrate)
 app.command("seed")(database.seed)
 app.command("schema")(contract.schema)
 app.command("docs")(contract.docs)
+app.command("security")(security.security)
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(clients.app, name="client")
+app.add_typer(users.app, name="user")
+app.add_typer(providers.app, name="provider")
 app.add_typer(keys.app, name="keys")
 
 _shown = {"traceback": False}

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
 
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -14,6 +15,10 @@ from api.cli.home import DATABASE
 from api.settings import Settings
 from db.migrate import newest
 from db.session import async_url
+
+if TYPE_CHECKING:
+    from auth.caller import Caller
+    from auth.settings import AuthSettings
 
 Answer = TypeVar("Answer")
 
@@ -84,3 +89,24 @@ async def revision(tx: AsyncSession) -> str | None:
         return None
     found: str | None = await tx.scalar(text("select version_num from public.alembic_version"))
     return found
+
+
+async def acting_for(tx: AsyncSession, organisation_id: UUID) -> "Caller":
+    """Keep something in the name of an organisation, under the rules that hold for it. No client
+    and no person does it: the security log shows neither, which means the operator."""
+    from auth.caller import Caller
+
+    named = text("select set_config('app.organisation_id', :id, true)")
+    await tx.execute(named, {"id": str(organisation_id)})
+    return Caller(organisation_id, cast(UUID, None), "operator", frozenset())
+
+
+def auth_settings(settings: Settings) -> "AuthSettings":
+    """As `rangkul serve` has them; what is sealed here must open there."""
+    from api.cli.configuration import load
+
+    if settings.key_encryption_key is not None:
+        return settings.auth
+    if settings.database_url is not None or settings.migration_database_url is not None:
+        raise Failure("RANGKUL_KEY_ENCRYPTION_KEY must be set as it is for `rangkul serve`.")
+    return load(key_encryption_key=home_of(settings).key_encryption_key()).auth

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.console import Failure, out, say
+from auth.scopes import Scope
+from db.enums import DpopPolicy
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,6 +64,43 @@ def list_() -> None:
             f"organisation_{row.id.hex}", row.type, row.name + ended, row.region_code or "", above
         )
     out.print(table)
+
+
+@app.command("grant")
+def grant(
+    organisation: Annotated[str, typer.Argument(help="Its id, name or short name.")],
+    scope: Annotated[
+        list[Scope] | None,
+        typer.Option(help="All that its programs and people may ask for; repeat for more."),
+    ] = None,
+    dpop: Annotated[
+        DpopPolicy | None,
+        typer.Option(help="Which of its tokens must be bound to a key (DPoP)."),
+    ] = None,
+) -> None:
+    """Say what an organisation may do here; without options, show it.
+
+    What is taken away closes at the next request, whatever its programs were registered for.
+
+    Example: rangkul organisation grant "UPTD PPA Kota Contoh" --scope organisation:read
+    --scope handoff:read --dpop IDENTITY
+    """
+    from api.cli.configuration import load
+    from api.cli.operator import acting_for, as_operator
+    from db.ids import encode
+    from domain.organisation import set_access
+
+    async def work(tx: "AsyncSession") -> "Organisation":
+        row = await find(tx, organisation)
+        if scope is None and dpop is None:
+            return row
+        operator = await acting_for(tx, (await find(tx, "KPAI")).id)
+        scopes = None if scope is None else [each.value for each in scope]
+        return await set_access(tx, operator, encode("organisation", row.id), scopes, dpop)
+
+    row = as_operator(load(), work)
+    say(f"scopes: {' '.join(sorted(row.scopes))}")
+    say(f"dpop:   {row.dpop.value}")
 
 
 async def _all(tx: "AsyncSession") -> "list[Organisation]":

@@ -41,7 +41,7 @@ async def ministry(served: Served, crowd: Crowd) -> AsyncIterator[Ministry]:
     port, provider_id = free_port(), new_id()
     ministry = Ministry(organisation, provider_id, f"http://localhost:{port}")
     settings = crowd.settings
-    redirect_uri = upstream.redirect_uri(settings.issuer, organisation)
+    redirect_uri = upstream.redirect_uri(settings, organisation)
     command = ("node", "provider.mjs", str(port), "rangkul", SECRET, redirect_uri)
     process = await asyncio.create_subprocess_exec(*command, cwd=HERE, stdout=PIPE, stderr=DEVNULL)
     assert process.stdout is not None
