@@ -23,6 +23,10 @@ select pg_temp.uuid_of(2, n), 'bench-' || n, pg_temp.uuid_of(1, n), 'bench',
        '{organisation:read,mou:read,handoff:read,handoff:write,handoff:identity}'
 from generate_series(1, :orgs) n;
 
+insert into oauth_grant (id, client_id, kind, scopes, expires_at)
+select pg_temp.uuid_of(10, n), pg_temp.uuid_of(2, n), 'DEMO', '{}', now() + interval '1 day'
+from generate_series(1, :orgs) n;
+
 -- Agreement n is between organisations n and n + 1 (the last with the first), in both directions.
 insert into mou (id, kind, proposer_id)
 select pg_temp.uuid_of(3, n), 'MEMORANDUM', pg_temp.uuid_of(1, n)
