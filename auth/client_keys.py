@@ -28,6 +28,8 @@ STALE_SECONDS = 3600.0
 _KEPT = 1000  # addresses
 _RSA_BITS = range(2048, 8193)  # larger ones would only cost us time
 _TYPES: dict[str, type[ECKey | OKPKey | RSAKey]] = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}
+_EDDSA = frozenset({"EdDSA", "Ed25519"})
+"""Two names of one algorithm: RFC 8037's, and RFC 9864's, which libraries begin to use."""
 _CURVES = frozenset({"P-256", "P-384", "P-521", "Ed25519"})
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -134,6 +136,8 @@ def verifying_key(jwk: object) -> Key | None:
         return None
     if kind is not RSAKey and jwk.get("crv") not in _CURVES:
         return None
+    if jwk.get("crv") == "Ed25519" and jwk.get("alg") in _EDDSA:
+        jwk = {name: value for name, value in jwk.items() if name != "alg"}
     try:
         key = kind.import_key(jwk)
         key.check_key_op("verify")

@@ -220,9 +220,12 @@ await play({
     saw("no proof", await errorOf(() => worker.exchange(third, { options: LOOPBACK })));
     const fourth = worker.validated(await sent(await worker.address()));
     const token = await worker.exchange(fourth);
-    saw("refresh with another key", await errorOf(() => worker.refresh(token.refresh_token, thief)));
-    const next = await worker.refresh(token.refresh_token);
-    saw("refreshed", next.token_type);
+    // A client that proves who it is may change the key of its tokens (RFC 9449 section 5).
+    const next = await worker.refresh(token.refresh_token, thief);
+    saw("of the new key", (await worker.ask(next.access_token, thief)).status);
+    saw("of the old key", (await worker.ask(next.access_token)).status);
+    const unproved = await errorOf(() => worker.refresh(token.refresh_token, LOOPBACK));
+    saw("refresh without a proof", unproved);
   },
 
   async errors() {

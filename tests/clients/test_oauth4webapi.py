@@ -60,8 +60,8 @@ async def test_a_code_goes_with_its_key_and_its_verifier(served: Served, crowd: 
     assert seen["another key"] in ("invalid_grant", "invalid_dpop_proof")
     assert seen["another verifier"] == "invalid_grant"
     assert seen["no proof"] == "invalid_dpop_proof"
-    assert seen["refresh with another key"] in ("invalid_grant", "invalid_dpop_proof")
-    assert seen["refreshed"] == "dpop"
+    assert (seen["of the new key"], seen["of the old key"]) == (200, 401)
+    assert seen["refresh without a proof"] == "invalid_dpop_proof"
 
 
 async def test_each_refusal_has_the_name_its_rfc_gives_it(served: Served) -> None:
