@@ -37,9 +37,11 @@ class Trouble(StrEnum):
 class NotSignedIn(Exception):
     """The issuer did not tell us, in a way we can believe, who it is."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: Trouble, because: str | None = None) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
+        self.because = because
+        """For our own log: what can be seen of our network is nothing for others to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ async def _key(keys: ClientKeys, jwks: str, kind: str, kid: str | None) -> Key:
     """The one key it can be. Without a ``kid`` there must be only one of its kind."""
     try:
         published = await keys.at(jwks, kid)
-    except KeysUnavailable:
-        raise NotSignedIn(Trouble.KEYS_UNAVAILABLE) from None
+    except KeysUnavailable as error:
+        raise NotSignedIn(Trouble.KEYS_UNAVAILABLE, str(error)) from None
     fit = [key for key in published if key.key_type == kind and kid in (None, key.kid)]
     if len(fit) != 1:
         raise NotSignedIn(Trouble.BAD_SIGNATURE)

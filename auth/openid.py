@@ -149,8 +149,8 @@ class OpenId:
         address = issuer.removesuffix("/") + "/.well-known/openid-configuration"
         try:
             said = await self._fetcher.get(address)
-        except FetchRefused:
-            raise NotSignedIn(Trouble.UNREACHABLE) from None
+        except FetchRefused as error:
+            raise NotSignedIn(Trouble.UNREACHABLE, error.reason) from None
         if said.get("issuer") != issuer:
             raise NotSignedIn(Trouble.WRONG_ISSUER)
         methods = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
@@ -167,8 +167,8 @@ class OpenId:
                 auth_methods=tuple(method for method in methods if isinstance(method, str)),
                 names_itself=said.get("authorization_response_iss_parameter_supported") is True,
             )
-        except FetchRefused:
-            raise NotSignedIn(Trouble.BAD_METADATA) from None
+        except FetchRefused as error:
+            raise NotSignedIn(Trouble.BAD_METADATA, error.reason) from None
 
     def _endpoint(self, address: object) -> str:
         given = address if isinstance(address, str) else ""
@@ -188,8 +188,8 @@ class OpenId:
         _, headers, body = auth.prepare("POST", metadata.token, {}, body)
         try:
             return await self._fetcher.post(metadata.token, body.encode(), headers)
-        except FetchRefused:
-            raise NotSignedIn(Trouble.CODE_REFUSED) from None
+        except FetchRefused as error:
+            raise NotSignedIn(Trouble.CODE_REFUSED, error.reason) from None
 
     async def _more(
         self, address: str, access_token: str, claims: dict[str, Any]

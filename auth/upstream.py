@@ -77,7 +77,7 @@ def routes(authority: Authority) -> list[Route]:
         try:
             address = await openid.address(provider, asked, language_of(request))
         except NotSignedIn as error:
-            return await _failed(authority, request, provider, error.trouble)
+            return await _failed(authority, request, provider, error.trouble, error.because)
         return RedirectResponse(address, 303)
 
     async def callback(request: Request) -> Response:
@@ -96,7 +96,7 @@ def routes(authority: Authority) -> list[Route]:
                 user_id = await recognised(tx, provider, person, address=address_of(request))
                 keep(request, await sessions.start(authority, tx, request, user_id, ["fed"]))
         except NotSignedIn as error:
-            return await _failed(authority, request, provider, error.trouble)
+            return await _failed(authority, request, provider, error.trouble, error.because)
         except Strange as error:
             return await _failed(authority, request, provider, error.reason)
         return RedirectResponse(sessions.safe_next(next), 303)
@@ -165,9 +165,16 @@ def _asked(authority: Authority, request: Request, provider: Provider, state: st
 
 
 async def _failed(
-    authority: Authority, request: Request, provider: Provider, reason: Trouble | Stranger
+    authority: Authority,
+    request: Request,
+    provider: Provider,
+    reason: Trouble | Stranger,
+    because: str | None = None,
 ) -> Response:
     """For the organisation's log, why; for whoever stands there, only whom to ask."""
+    log.warning(
+        "sign-in elsewhere failed: provider=%s reason=%s because=%s", provider.id, reason, because
+    )
     async with authority.database.authority() as tx:
         await events.record(
             tx, EventKind.SIGN_IN_FAILED, organisation_id=provider.organisation_id,

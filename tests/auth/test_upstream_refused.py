@@ -249,3 +249,27 @@ async def test_another_person_in_the_same_browser(browser: Browser, partner: Par
     assert await partner.sql(live) == 1
     partner.user_id = first
     assert await partner.sql(live) == 0
+
+
+async def test_not_too_many_begin(
+    here: Here, browser: Browser, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def draw(what: str, key: str, **how: float) -> float | None:
+        return 7.2
+
+    monkeypatch.setattr(here.authority.brake, "draw", draw)
+    answer = await browser.http.get(upstream.address_with(partner.provider_id, "/account"))
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "8")
+    assert here.network.fetched == []
+
+
+async def test_what_went_wrong_in_our_network_is_for_our_log(
+    here: Here, browser: Browser, partner: Partner, caplog: pytest.LogCaptureFixture
+) -> None:
+    del here.network.issuers[partner.issuer.issuer]
+    answer = await browser.http.get(upstream.address_with(partner.provider_id, "/account"))
+    await refused(browser, answer)
+    assert "reason=unreachable because=unreachable" in caplog.text
+    assert await partner.events() == [
+        ("SIGN_IN_FAILED", {"method": "fed", "reason": "unreachable"})
+    ]
