@@ -1,6 +1,7 @@
 """The authorization server's routes. `api/app.py` mounts them."""
 
 from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
+from authlib.oauth2.rfc7636 import CodeChallenge  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,15 +25,22 @@ from auth import (
 from auth.authentication import TOKEN_PATH
 from auth.authority import Authority
 from auth.authorization import only_this_api
+from auth.device_token import DeviceCode
 from auth.dpop import ProofRefused
 from auth.events import EventKind
 from auth.keys import FRESH_SECONDS
 from auth.metadata import JWKS_PATH, METADATA_PATH, metadata
 from auth.program import program_route
 from auth.protocol import ProofNeeded, Protocol, TokenRequest
-from auth.token_grants import TOKEN_GRANTS
+from auth.token_grants import AuthorizationCode, ClientCredentials, Refresh
 from db.session import DatabaseAway
 
+_WAYS = (
+    (ClientCredentials, ()),
+    (AuthorizationCode, [CodeChallenge(required=True)]),
+    (Refresh, ()),
+    (DeviceCode, ()),
+)
 _NO_EVENT = frozenset({"authorization_pending", "slow_down", "use_dpop_nonce"})
 """What is answered in the ordinary course of things: it refuses nobody anything."""
 
@@ -56,7 +64,7 @@ class _Token:
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
-        self._protocol = Protocol(TOKEN_GRANTS)
+        self._protocol = Protocol(_WAYS)
 
     async def answer(self, request: Request) -> JSONResponse:
         """One transaction decides; who asks, and with which key, was found out before, so that no

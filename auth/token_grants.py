@@ -1,18 +1,15 @@
-"""The four ways to a token, on Authlib's classes: what they ask of our tables.
+"""The ways to a token, on Authlib's classes: what they ask of our tables. That of devices is in
+`auth/device_token.py`.
 
 Everything that a grant says is checked before anything is used up: a request that is wrong in one
 point leaves a code or a refresh token as it was. What is used up comes last, in one statement or
 under a lock, so that of two requests at the same time one is the first.
 """
 
-import hashlib
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID
 
 from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
-    BaseGrant,
     InvalidGrantError,
     InvalidScopeError,
 )
@@ -21,8 +18,6 @@ from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]
     ClientCredentialsGrant,
     RefreshTokenGrant,
 )
-from authlib.oauth2.rfc7636 import CodeChallenge  # type: ignore[import-untyped]
-from authlib.oauth2.rfc8628 import DeviceCodeGrant  # type: ignore[import-untyped]
 from sqlalchemy import func, select
 from sqlalchemy.util.concurrency import await_
 
@@ -35,15 +30,12 @@ from auth.issuing import Answer, Permission
 from auth.protocol import Asking, ProofNeeded, TokenRequest
 from auth.scopes import Scope
 from auth.tickets import Redeemed, TicketKind
-from db.grant import DeviceRequest, Grant, RefreshToken
+from db.grant import Grant, RefreshToken
 from db.user import User
 
-SLOWER = 5
-"""Seconds that a device which asks too often has to wait longer from then on (RFC 8628 3.5)."""
 
-
-class _Issuing:
-    """What the four have in common: a token at the end, of what is left of the permission."""
+class Issuing:
+    """What the ways have in common: a token at the end, of what is left of the permission."""
 
     request: TokenRequest
 
@@ -70,7 +62,7 @@ class _Issuing:
             answer["refresh_token"] = await permission.refresh_token(request.tx)
         return answer
 
-    async def _permission(self, grant: Grant, *, renewable: bool = True) -> Permission:
+    async def permission(self, grant: Grant, *, renewable: bool = True) -> Permission:
         """For the person of a grant, if they may still be acted for."""
         request = self.request
         subject = grant.user_id and await issuing.person(request.tx, request.known, grant.user_id)
@@ -81,13 +73,13 @@ class _Issuing:
             raise ProofNeeded
         return Permission(request.known, subject, grant, renewable)
 
-    async def _standing(self, grant_id: UUID | None) -> Grant:
+    async def standing(self, grant_id: UUID | None) -> Grant:
         grant = await grants.standing(self.request.tx, grant_id) if grant_id else None
         if grant is None:
             raise InvalidGrantError("What was granted has ended.")
         return grant
 
-    async def _came_twice(self, grant_id: UUID | None) -> NoReturn:
+    async def came_twice(self, grant_id: UUID | None) -> NoReturn:
         """Of two who had it one is a thief, and there is no telling which: all of it ends
         (RFC 9700 section 4.14.2, RFC 6749 section 4.1.2)."""
         tx, known = self.request.tx, self.request.known
@@ -108,7 +100,7 @@ class _Issuing:
         raise InvalidGrantError("It was used before.")
 
 
-class ClientCredentials(_Issuing, ClientCredentialsGrant):  # type: ignore[misc]
+class ClientCredentials(Issuing, ClientCredentialsGrant):  # type: ignore[misc]
     """RFC 6749 section 4.4: a client for itself."""
 
     def validate_requested_scope(self) -> None:
@@ -153,7 +145,7 @@ class _Code:
         return " ".join(self.grant.scopes)
 
 
-class AuthorizationCode(_Issuing, AuthorizationCodeGrant):  # type: ignore[misc]
+class AuthorizationCode(Issuing, AuthorizationCodeGrant):  # type: ignore[misc]
     """RFC 6749 section 4.1.3, with PKCE and the key that the request was bound to."""
 
     def query_authorization_code(self, code: str, client: Asking) -> _Code:
@@ -165,7 +157,7 @@ class AuthorizationCode(_Issuing, AuthorizationCodeGrant):  # type: ignore[misc]
         if found is None:
             used = await tickets.used(tx, TicketKind.CODE, code)
             if used is not None:
-                await self._came_twice(used.grant_id)
+                await self.came_twice(used.grant_id)
             raise InvalidGrantError("Invalid 'code' in request.")
         if found.client_id != request.known.id:
             raise InvalidGrantError("Invalid 'code' in request.")
@@ -174,15 +166,15 @@ class AuthorizationCode(_Issuing, AuthorizationCodeGrant):  # type: ignore[misc]
             raise ProofNeeded
         if wanted not in (None, request.jkt):
             raise InvalidGrantError("The code was asked for with another key.")
-        return _Code(code, found, await self._standing(found.grant_id))
+        return _Code(code, found, await self.standing(found.grant_id))
 
     def authenticate_user(self, authorization_code: _Code) -> Permission:
         return await_(self._redeemed(authorization_code))
 
     async def _redeemed(self, code: _Code) -> Permission:
-        permission = await self._permission(code.grant, renewable=bool(code.data.get("refresh")))
+        permission = await self.permission(code.grant, renewable=bool(code.data.get("refresh")))
         if await tickets.redeem(self.request.tx, TicketKind.CODE, code.text) is None:
-            await self._came_twice(code.grant.id)
+            await self.came_twice(code.grant.id)
         return permission
 
     def delete_authorization_code(self, authorization_code: _Code) -> None:
@@ -203,7 +195,7 @@ class _Refresh:
         return " ".join(self.grant.scopes)
 
 
-class Refresh(_Issuing, RefreshTokenGrant):  # type: ignore[misc]
+class Refresh(Issuing, RefreshTokenGrant):  # type: ignore[misc]
     """RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2)."""
 
     @property
@@ -221,8 +213,8 @@ class Refresh(_Issuing, RefreshTokenGrant):  # type: ignore[misc]
         if row is None:
             raise InvalidGrantError("Invalid 'refresh_token' in request.")
         if row.used_at is not None:
-            await self._came_twice(row.grant_id)
-        grant = await self._standing(row.grant_id)
+            await self.came_twice(row.grant_id)
+        grant = await self.standing(row.grant_id)
         # A client that proves who it is may change its key; for a public one the key is all there
         # is to tell it from a thief (RFC 9449 section 5).
         if request.known.public and grant.jkt is not None:
@@ -233,91 +225,8 @@ class Refresh(_Issuing, RefreshTokenGrant):  # type: ignore[misc]
         return _Refresh(row, grant)
 
     def authenticate_user(self, refresh_token: _Refresh) -> Permission:
-        return await_(self._permission(refresh_token.grant))
+        return await_(self.permission(refresh_token.grant))
 
     def revoke_old_credential(self, refresh_token: _Refresh) -> None:
         if self.INCLUDE_NEW_REFRESH_TOKEN:
             refresh_token.row.used_at = func.now()
-
-
-class _Device:
-    """A device's request, as Authlib asks after it."""
-
-    def __init__(self, row: DeviceRequest, key: str, now: Any) -> None:
-        self.row = row
-        self.key = key
-        self.now = now
-        self.permission: Permission | None = None
-
-    def is_expired(self) -> bool:
-        return bool(self.row.expires_at <= self.now)
-
-    def get_client_id(self) -> str:
-        return self.key
-
-    def get_user_code(self) -> str:
-        return self.row.user_code
-
-    def get_scope(self) -> str:
-        return " ".join(self.permission.grant.scopes) if self.permission else ""
-
-
-class DeviceCode(_Issuing, DeviceCodeGrant):  # type: ignore[misc]
-    """RFC 8628 section 3.4: a device asks whether it was let in."""
-
-    _device: _Device
-
-    def query_device_credential(self, device_code: str) -> _Device:
-        self._device = await_(self._looked_up(device_code))
-        return self._device
-
-    async def _looked_up(self, device_code: str) -> _Device:
-        tx, request = self.request.tx, self.request
-        query = (
-            select(DeviceRequest, func.now())
-            .where(DeviceRequest.hash == hashlib.sha256(device_code.encode()).digest())
-            .with_for_update(of=DeviceRequest)
-        )
-        found = (await tx.execute(query)).one_or_none()
-        if found is None or found[0].client_id != request.known.id:
-            raise InvalidGrantError("Invalid 'device_code' in request.")
-        row, now = found
-        if row.used_at is not None:
-            await self._came_twice(row.grant_id)
-        if row.jkt is not None and request.jkt is None:
-            raise ProofNeeded
-        if row.jkt not in (None, request.jkt):
-            raise InvalidGrantError("The device code was asked for with another key.")
-        return _Device(row, request.known.key, now)
-
-    def query_user_grant(self, user_code: str) -> tuple[Permission | None, bool] | None:
-        return await_(self._answered())
-
-    async def _answered(self) -> tuple[Permission | None, bool] | None:
-        row = self._device.row
-        if row.status == "PENDING":
-            return None
-        if row.status == "DENIED":
-            return None, False
-        permission = await self._permission(await self._standing(row.grant_id))
-        row.used_at = self._device.now
-        self._device.permission = permission
-        return permission, True
-
-    def should_slow_down(self, credential: _Device) -> bool:
-        """Whether it asks sooner than it was told to; a second is for the way here."""
-        row, now = credential.row, credential.now
-        pause = timedelta(seconds=max(0, row.interval_seconds - 1))
-        hasty = row.polled_at is not None and now < row.polled_at + pause
-        row.polled_at = now
-        if hasty:
-            row.interval_seconds += SLOWER
-        return hasty
-
-
-TOKEN_GRANTS: list[tuple[type[BaseGrant], Sequence[Any]]] = [
-    (ClientCredentials, ()),
-    (AuthorizationCode, [CodeChallenge(required=True)]),
-    (Refresh, ()),
-    (DeviceCode, ()),
-]

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.requests import Request
 
 import auth.authentication
@@ -211,3 +212,16 @@ async def test_the_brake_is_asked_before_and_told_after(
     with pytest.raises(SlowDown):
         await who(authenticator, client.key, client.secret, address="10.0.0.1")
     assert compared == []
+
+
+async def test_a_failed_attempt_is_an_event_of_the_organisation(
+    server: Server, operator: Any, client: NewClient
+) -> None:
+    for key, secret in ((client.key, WELL_FORMED), ("nobody-00000000", WELL_FORMED), ("\0", "x")):
+        assert await who(server.authenticator, key, secret, address="192.0.2.77") is None
+    query = text("select organisation_id, client_id, facts from security_event where address = :a")
+    async with operator() as tx:
+        told = (await tx.execute(query, {"a": "192.0.2.77"})).all()
+    assert [event.facts for event in told] == [{"error": "invalid_client"}] * 3
+    assert (told[0].organisation_id, told[0].client_id) == (KPAI, client.id)
+    assert {(event.organisation_id, event.client_id) for event in told[1:]} == {(None, None)}

@@ -1,6 +1,7 @@
 """Codes at the token endpoint (RFC 6749 section 4.1.3, RFC 7636): what is wrong with each."""
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -218,3 +219,23 @@ async def test_proofs_at_the_token_endpoint(server: Server, operator: Any, porta
         assert_error(await send(proof), 400, "invalid_dpop_proof")
     assert (await send(good)).status_code == 200
     assert_error(await send(good), 400, "invalid_dpop_proof")
+
+
+async def test_no_code_and_no_token_in_any_log(
+    server: Server, operator: Any, portal: Party, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    code, _ = await consent(server.authority, portal, await person(operator))
+    await redeem(server, portal, code, code_verifier="w" * 43)
+    body = (await redeem(server, portal, code)).json()
+    again = (await ask(server, portal, "refresh_token", refresh_token=body["refresh_token"])).json()
+    await redeem(server, portal, code)
+    written = "\n".join(f"{r.getMessage()} {r.args} {r.exc_text}" for r in caplog.records)
+    assert "token issued" in written
+    for answer in (body, again):
+        assert answer["access_token"].rpartition(".")[2] not in written
+        assert answer["refresh_token"] not in written
+    assert code not in written and VERIFIER not in written
+    async with operator() as tx:
+        facts = str((await tx.execute(text("select facts from security_event"))).all())
+    assert code not in facts and body["refresh_token"] not in facts

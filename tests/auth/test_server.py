@@ -184,8 +184,8 @@ async def test_content_types_of_the_wild(server: Server, client: NewClient, kind
     assert response.status_code == 200
 
 
-async def test_a_body_of_a_megabyte(server: Server, client: NewClient) -> None:
-    assert_error(await server.ask(client, scope="x" * 1_000_000), 413, "invalid_request")
+async def test_a_body_of_ten_megabytes(server: Server, client: NewClient) -> None:
+    assert_error(await server.ask(client, scope="x" * 10_000_000), 413, "invalid_request")
     read = 0
 
     async def endless() -> Any:
@@ -276,6 +276,11 @@ async def test_metadata(server: Server) -> None:
         if name.endswith("signing_alg_values_supported"):
             assert set(algorithms) == {"ES256", "PS256", "EdDSA", "Ed25519"}
     assert "none" not in described["introspection_endpoint_auth_methods_supported"]
+    served = {getattr(route, "path", None) for route in server.app.routes}
+    named = [name for name in described if name.endswith("_endpoint") or name == "jwks_uri"]
+    assert len(named) == 7
+    for name in named:
+        assert described[name].removeprefix("https://api.test") in served, name
 
 
 async def test_no_secret_and_no_token_in_any_log(
