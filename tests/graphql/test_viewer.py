@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from auth.scopes import Scope
 from tests.covered import covers
+from tests.people import acting, held_by, somebody
 from tests.scenes import Pair, day, pair, stranger, unknown
 from tests.unchanged import unchanged
 from tests.world import World, ok
@@ -29,6 +30,11 @@ TYPES = {
     "handoff": "Handoff",
     "section": "Section",
     "inquiry": "Inquiry",
+    "client": "Client",
+    "grant": "Grant",
+    "user": "User",
+    "session": "Session",
+    "provider": "IdentityProvider",
 }
 SCOPES = {
     "organisation": Scope.ORGANISATION_READ,
@@ -39,7 +45,14 @@ SCOPES = {
     "handoff": Scope.HANDOFF_READ,
     "section": Scope.HANDOFF_READ,
     "inquiry": Scope.HANDOFF_READ,
+    "client": Scope.CLIENT_READ,
+    "grant": Scope.CLIENT_READ,
+    "user": Scope.USER_READ,
+    "session": Scope.USER_READ,
+    "provider": Scope.USER_READ,
 }
+OWN = ("client", "grant", "user", "session", "provider")
+"""What an organisation shares with nobody but KPAI, and not all of it with KPAI."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -49,7 +62,8 @@ async def both(world: World) -> Pair:
 
 @pytest_asyncio.fixture(scope="module")
 async def ids(both: Pair) -> dict[str, str]:
-    """One of each noun, all of them shared by the two and with nobody else."""
+    """One of each noun, most of them shared by the two and with nobody else."""
+    own = await held_by(both.world, both.sender.org)
     handoff = (await both.send())["id"]
     section = (await both.seen(both.sender, handoff))["sections"]["nodes"][0]["id"]
     versions = await both.sender.data(
@@ -88,6 +102,7 @@ async def ids(both: Pair) -> dict[str, str]:
         "handoff": handoff,
         "section": section,
         "inquiry": inquiry["id"],
+        **{noun: own[noun] for noun in OWN},
     }
 
 
@@ -123,10 +138,43 @@ async def test_a_disabled_client_is_nobody(world: World) -> None:
         assert (answer.status, set(answer.codes)) == (401, {"UNAUTHENTICATED"})
 
 
+async def test_a_person_learns_who_they_are_and_what_they_may_do_now(world: World) -> None:
+    person = await somebody(world, await world.org(), "AUDITOR")
+    document = """{ viewer { scopes senderConstrained user { name email roles language }
+                    permissions { scope description } } }"""
+    asked = (Scope.MOU_READ, Scope.MOU_WRITE, Scope.HANDOFF_IDENTITY)
+
+    viewer = (await (await acting(world, person, *asked)).data(document))["viewer"]
+
+    assert viewer == {
+        "scopes": ["handoff:identity", "mou:read", "mou:write"],
+        "senderConstrained": False,
+        "user": {"name": f"Orang {person.email.partition('@')[0]}", "email": person.email,
+                 "roles": ["AUDITOR"], "language": "ID"},
+        "permissions": [{"scope": "mou:read", "description": Scope.MOU_READ.english}],
+    }  # fmt: skip
+    indonesian = await acting(world, person, *asked, language="id")
+    said = (await indonesian.data(document))["viewer"]["permissions"]
+    assert said == [{"scope": "mou:read", "description": Scope.MOU_READ.indonesian}]
+    program = await world.as_(person.org, *asked)
+    viewer = (await program.data(document))["viewer"]
+    assert viewer["user"] is None
+    assert [p["scope"] for p in viewer["permissions"]] == viewer["scopes"]
+
+
+async def test_what_tells_who_a_child_is_goes_where_tokens_must_be_bound(world: World) -> None:
+    org = await world.org()
+    await world.sql("update organisation set dpop = 'IDENTITY' where id = :id", id=org.id)
+    api = await world.as_(org, Scope.HANDOFF_READ, Scope.HANDOFF_IDENTITY)
+    viewer = (await api.data("{ viewer { scopes permissions { scope } } }"))["viewer"]
+    assert viewer == {"scopes": ["handoff:identity", "handoff:read"],
+                      "permissions": [{"scope": "handoff:read"}]}  # fmt: skip
+
+
 @pytest.mark.parametrize("noun", TYPES)
 @covers("node", "success")
 async def test_anything_is_read_again_by_its_id(both: Pair, ids: dict[str, str], noun: str) -> None:
-    for api in (both.sender, both.receiver):
+    for api in (both.sender, *([both.receiver] if noun not in OWN else [])):
         node = (await api.data(NODE, id=ids[noun]))["node"]
         assert node == {"__typename": TYPES[noun], "id": ids[noun]}
 
@@ -155,7 +203,9 @@ async def test_at_most_a_hundred(both: Pair, ids: dict[str, str]) -> None:
 async def test_to_a_stranger_it_is_as_if_it_never_was(
     both: Pair, ids: dict[str, str], noun: str
 ) -> None:
-    for api in (await stranger(both.world), await both.world.as_(both.world.kpai)):
+    kept_by_kpai = noun in ("client", "grant")
+    kpai = [] if kept_by_kpai else [await both.world.as_(both.world.kpai)]
+    for api in (await stranger(both.world), *kpai):
         for id in (ids[noun], unknown(noun)):
             assert (await api.data(NODE, id=id))["node"] is None
         assert (await api.data(NODES, ids=[ids[noun]]))["nodes"] == [None]
