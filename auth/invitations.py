@@ -29,7 +29,7 @@ from auth.settings import AuthSettings
 from auth.sign_in import app_page, take_app
 from auth.tickets import TicketKind
 from db.credential import Passkey, RecoveryCode, Totp
-from db.grant import Grant, Ticket
+from db.grant import Grant
 from db.user import Session, User
 
 PATH = "/invitation"
@@ -149,8 +149,7 @@ class _Joining:
         joined = {"joined_at": func.coalesce(User.joined_at, func.now())}
         language = {} if person.joined else {"language": language_of(request)}
         await tx.execute(update(User).where(User.id == id).values(joined | language))
-        left = (Ticket.user_id == id, Ticket.used_at.is_(None))
-        await tx.execute(update(Ticket).where(*left).values(used_at=func.now()))
+        await tickets.end(tx, id)
         await events.record(
             tx, EventKind.USER_JOINED, organisation_id=person.organisation_id, user_id=id,
             by_user_id=id, address=address_of(request), again=person.joined,

@@ -116,14 +116,15 @@ async def start(
     return cookies.make(settings, cookies.SESSION, secret)
 
 
-async def end(tx: AsyncSession, *which: object) -> int:
-    """End sessions, such as ``end(tx, Session.user_id == id)``; answers how many there were."""
+async def end(tx: AsyncSession, *which: object) -> list[UUID]:
+    """End sessions, such as ``end(tx, Session.user_id == id)``; answers which they were."""
     statement = (
         update(Session)
         .where(*which, Session.ended_at.is_(None))  # type: ignore[arg-type]
         .values(ended_at=func.now())
+        .returning(Session.id)
     )
-    return int((await tx.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return list(await tx.scalars(statement))
 
 
 async def end_with_grants(tx: AsyncSession, session_id: UUID, reason: EndReason) -> None:

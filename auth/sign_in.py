@@ -120,12 +120,17 @@ class _Door:
     async def _ask_password(
         self, request: Request, next: str, *, email: str = "", problem: str | None = None
     ) -> Response:
+        signed_in = await sessions.signed_in(self._authority, request)
         async with self._database.authority() as tx:
             providers = await people.providers(tx)
+        if signed_in is not None and problem is None:  # sent here to show that it is them
+            email = signed_in.email
+        notice = text(language_of(request), "sign-in.again") if signed_in else None
         return page(
             request, "sign_in.html", status=403 if problem else 200, next=next, email=email,
             providers=[(upstream.address_with(id, next), name) for id, name in providers],
-            problem=text(language_of(request), problem) if problem else None, scripts=True,
+            problem=text(language_of(request), problem) if problem else None,
+            notice=None if problem else notice, scripts=True,
             passkeys=passkeys.possible(self._settings),
         )  # fmt: skip
 

@@ -79,6 +79,14 @@ async def redeem(tx: AsyncSession, kind: TicketKind, secret: str) -> Redeemed | 
     return Redeemed(*row) if row else None
 
 
+async def end(tx: AsyncSession, user_id: UUID, kind: TicketKind | None = None) -> None:
+    """Use up what a person could still present, or only what is of one kind."""
+    theirs = [Ticket.user_id == user_id, Ticket.used_at.is_(None)]
+    if kind is not None:
+        theirs.append(Ticket.kind == kind.value)
+    await tx.execute(update(Ticket).where(*theirs).values(used_at=func.now()))
+
+
 async def used(tx: AsyncSession, kind: TicketKind, secret: str) -> Redeemed | None:
     """What a ticket stood for that was used already: it was stolen, or somebody stole it before."""
     wanted = (Ticket.hash == _hash(secret), Ticket.kind == kind.value, Ticket.used_at.is_not(None))

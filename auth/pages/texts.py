@@ -4,6 +4,7 @@ Texts of one part of the program stand in a file of their own beside this one.
 """
 
 from auth.language import Language
+from auth.pages.texts_account import ACCOUNT
 from auth.pages.texts_consent import CONSENT
 from auth.pages.texts_people import PEOPLE
 from auth.pages.texts_upstream import UPSTREAM
@@ -49,7 +50,7 @@ COMMON: Texts = {
     ),
 }  # fmt: skip
 
-TEXTS: Texts = {**COMMON, **CONSENT, **PEOPLE, **UPSTREAM}
+TEXTS: Texts = {**COMMON, **ACCOUNT, **CONSENT, **PEOPLE, **UPSTREAM}
 
 
 def text(language: Language, key: str, **values: object) -> str:

@@ -51,6 +51,7 @@
   const block = document.querySelector("[data-passkey]");
   if (!block || !window.PublicKeyCredential) return;
   block.hidden = false;
+  for (const each of document.querySelectorAll("[data-without]")) each.hidden = true;
   const button = block.querySelector("button");
   const problem = block.querySelector("[role=alert]");
 
