@@ -152,7 +152,8 @@ class Settings(BaseSettings):
         default=False,
         description="Whether the keys of clients (`jwks_uri`) and the issuers of organisations may "
         "be at private addresses (10.0.0.0/8 and such), as in a network of the government's own. "
-        "Whoever registers them can then make this server ask inside that network.",
+        "Whoever registers them can then make this server ask inside that network. Certificates of "
+        "an authority of one's own are believed when `SSL_CERT_FILE` names it.",
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(
