@@ -97,6 +97,8 @@ class Doors:
     people: dict[UUID, Person] = field(default_factory=dict)
     grants: dict[UUID, Grant] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    both: UUID = field(init=False)
+    """Who administers another organisation, and works on its cases too."""
 
     def __post_init__(self) -> None:
         self._programs()
@@ -168,6 +170,7 @@ class Doors:
         }.items():
             self.door(name, g.polsek, person=self.person(g.polsek, *roles.split()))
         elsewhere = self.person(g.uptd, "ADMINISTRATOR")
+        self.both = self.person(g.uptd, "ADMINISTRATOR", "CASE_WORKER")
         self.door("administrator elsewhere", g.uptd, person=elsewhere)
         for role in ("ADMINISTRATOR", "AGREEMENT_OFFICER"):
             name = f"KPAI's {role.lower().replace('_', ' ')}"

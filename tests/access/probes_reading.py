@@ -7,7 +7,7 @@ from tests.access.expected import CODES
 from tests.access.facts import Handoff, Section, Token
 from tests.access.oracle import World
 from tests.access.probes import Probes
-from tests.access.store import event_of, provider_of, session_of, word_of
+from tests.access.store import event_of, provider_of, sessions_of, word_of
 
 
 def reading(probes: Probes) -> None:
@@ -165,7 +165,12 @@ def people(world: World, token: Token) -> Iterator[tuple[str, str, list[str]]]:
     yield (
         "session",
         "select id::text from session",
-        [str(session_of(p.id)) for p in everybody if world.sessions_exist_for(token, p)],
+        [
+            str(id)
+            for p in everybody
+            if world.sessions_exist_for(token, p)
+            for id, _ in sessions_of(p.id)
+        ],
     )
     yield (
         "oauth_grant",

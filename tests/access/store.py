@@ -5,7 +5,7 @@ names no party, and a hundred of them take seconds.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -20,13 +20,15 @@ from tests.world import KPAI_ID
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
+SOON = datetime.now(UTC) + timedelta(hours=6)
 EMPTIED = (
     "handoff_section_body, handoff_section, handoff_event, handoff, inquiry, activity_task,"
     " activity_participant, joint_activity, mou_event, mou_signature, mou_approval, mou_comment,"
     " mou_clause, mou_party, mou_version, mou, external_identity, identity_provider, ticket,"
     " refresh_token, device_request, oauth_grant, session, password, totp, recovery_code, passkey,"
-    " user_account, security_event, client_secret, client"
+    " used_once, allowance, user_account, security_event, client_secret, client"
 )
+SECRETS = {"lasting": None, "over": NOW, "kept": LATER, "soon": SOON}
 KINDS = ("MEMORANDUM", "COOPERATION_AGREEMENT", "WORK_PLAN")
 _spare = count(1)
 
@@ -50,11 +52,17 @@ def word_of(section: UUID) -> str:
 async def store(connection: asyncpg.Connection, world: World) -> None:
     async with connection.transaction():
         await _organisations(connection, list(world.organisations.values()))
-        await connection.execute("alter table client disable trigger client_within_grant")
+        await connection.execute(
+            "alter table client disable trigger client_within_grant;"
+            " alter table ticket disable trigger ticket_invited"
+        )
         for table, columns, rows in _tables(world):
             if rows:
                 await connection.copy_records_to_table(table, columns=columns.split(), records=rows)
-        await connection.execute("alter table client enable trigger client_within_grant")
+        await connection.execute(
+            "alter table client enable trigger client_within_grant;"
+            " alter table ticket enable trigger ticket_invited"
+        )
 
 
 async def _organisations(
@@ -130,8 +138,15 @@ def _access(world: World) -> list[tuple[str, str, Rows]]:
         ("user_account", "id organisation_id email name roles disabled_at", [
             (p.id, p.organisation, f"{p.id}@contoh.id", "Nama", sorted(p.roles),
              NOW if p.disabled else None) for p in people]),
-        ("session", "id user_id hash methods expires_at", [
-            (session_of(p.id), p.id, p.id.bytes, ["pwd"], LATER) for p in people]),
+        ("client_secret", "id client_id hash expires_at", [
+            (_id(), t.client, hash, ends) for t in clients for hash, ends in SECRETS.items()]),
+        ("session", "id user_id hash methods expires_at ended_at", [
+            (id, p.id, id.bytes, ["pwd"], LATER, NOW if state == "-before" else None)
+            for p in people for id, state in sessions_of(p.id)]),
+        ("ticket", "hash kind user_id expires_at used_at", [
+            (f"{name}{state}".encode(), name.partition("/")[2], p.id, LATER,
+             NOW if state == "-before" else None)
+            for p in people for name, state in tickets_of(p.id)]),
         ("oauth_grant", "id client_id user_id kind scopes expires_at ended_at end_reason", [
             (g.id, g.client, g.person, "AUTHORIZATION_CODE", [], NOW if g.over else LATER,
              NOW if g.ended else None, "REVOKED" if g.ended else None)
@@ -139,13 +154,34 @@ def _access(world: World) -> list[tuple[str, str, Rows]]:
         ("identity_provider", "id organisation_id name issuer client_id secret_jwe", [
             (provider_of(id), id, "Akun", "https://akun.contoh.id", "rangkul", "rahasia")
             for id in sorted({p.organisation for p in people})]),
+        ("external_identity", "provider_id subject user_id", [
+            (provider_of(p.organisation), str(p.id), p.id) for p in people]),
+        ("password", "user_id hash", [(p.id, "hash") for p in people]),
+        ("totp", "user_id secret_jwe", [(p.id, "jwe") for p in people]),
+        ("recovery_code", "hash user_id", [(p.id.bytes, p.id) for p in people]),
+        ("passkey", "id user_id credential_id public_key sign_count name", [
+            (p.id, p.id, p.id.bytes, b"", 0, "Kunci") for p in people]),
+        ("refresh_token", "hash grant_id expires_at", [
+            (g.id.bytes, g.id, LATER) for g in world.grants.values()]),
+        ("device_request", "hash user_code client_id scopes expires_at", [
+            (t.client.bytes, str(t.client), t.client, [], LATER) for t in clients]),
+        ("used_once", "key expires_at", [(_id().bytes, LATER)]),
+        ("allowance", "key points filled_at", [(_id().bytes, 1.0, NOW)]),
         ("security_event", "id organisation_id kind", [
             (event_of(id), id, "SIGNED_IN") for id in world.organisations]),
     ]  # fmt: skip
 
 
-def session_of(person: UUID) -> UUID:
-    return UUID(int=person.int ^ (1 << 96))
+def sessions_of(person: UUID) -> list[tuple[UUID, str]]:
+    """Where a person is signed in, and was before."""
+    states = enumerate(("-live", "-before"), 1)
+    return [(UUID(int=person.int ^ (n << 96)), state) for n, state in states]
+
+
+def tickets_of(person: UUID) -> list[tuple[str, str]]:
+    """Links and other tickets of a person: one that was used before, and two that live."""
+    kinds = (("INVITATION", "-live"), ("INVITATION", "-before"), ("SIGN_IN", "-live"))
+    return [(f"{person}/{kind}", state) for kind, state in kinds]
 
 
 def provider_of(organisation: UUID) -> UUID:
