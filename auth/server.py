@@ -8,12 +8,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from auth import (
+    account,
+    account_credentials,
+    account_passkeys,
     authorize,
     consent,
     device,
     endpoint,
     events,
     introspection,
+    invitations,
     pages,
     par,
     passkeys,
@@ -47,6 +51,7 @@ _NO_EVENT = frozenset({"authorization_pending", "slow_down", "use_dpop_nonce"})
 _PARTS = (
     par, authorize, consent, device, revocation, introspection,
     sign_in, passkeys, sessions, upstream, pages,
+    invitations, account, account_credentials, account_passkeys,
 )  # fmt: skip
 
 
