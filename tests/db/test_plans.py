@@ -17,6 +17,7 @@ from sqlalchemy import event, text
 from auth.caller import Caller
 from auth.scopes import Scope
 from benchmarks import queries
+from benchmarks.auth import bench_caller
 from benchmarks.data import fill
 from tests.world import Api, Org, World
 
@@ -39,8 +40,8 @@ Statement = tuple[str, Any]
 @pytest_asyncio.fixture(scope="module")
 async def reader(world: World, databases: Any, database_name: str) -> AsyncIterator[Api]:
     await fill(databases.owner_url(database_name), HANDOFFS, organisations=4)
-    caller = Caller(READER, CLIENT, "bench-2", SCOPES)
-    yield Api(world.http, Org(READER, "reader"), (await world.tokens.issue(caller)).token)
+    token = (await world.tokens.issue(bench_caller(READER))).token
+    yield Api(world.http, Org(READER, "reader"), token)
 
 
 @contextmanager
