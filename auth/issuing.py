@@ -89,7 +89,13 @@ class Permission:
     renewable: bool = True
 
     async def token(
-        self, tx: AsyncSession, tokens: Tokens, scopes: frozenset[Scope], jkt: str | None
+        self,
+        tx: AsyncSession,
+        tokens: Tokens,
+        scopes: frozenset[Scope],
+        *,
+        jkt: str | None,
+        address: str | None,
     ) -> Answer:
         """An access token of the grant, bound to the key if one was proved, and what RFC 6749
         section 5.1 wants said of it."""
@@ -107,6 +113,7 @@ class Permission:
             organisation_id=subject.organisation_id,
             client_id=client.id,
             user_id=subject.user_id,
+            address=address,
             grant=self.grant.kind,
             scopes=sorted(scopes),
             bound=jkt is not None,

@@ -57,7 +57,13 @@ class Issuing:
         scopes = permission.subject.allowed(asked, request.jkt)
         if not scopes:
             raise InvalidScopeError("Nothing of what was asked may be had now.")
-        answer = await permission.token(request.tx, request.authority.tokens, scopes, request.jkt)
+        answer = await permission.token(
+            request.tx,
+            request.authority.tokens,
+            scopes,
+            jkt=request.jkt,
+            address=request.address,
+        )
         if include_refresh_token and permission.renewable:
             answer["refresh_token"] = await permission.refresh_token(request.tx)
         return answer
