@@ -79,7 +79,9 @@ def listed(organisation_id: Ref | None, role: Role | None, include_disabled: boo
     return statement if include_disabled else statement.where(User.disabled_at.is_(None))
 
 
-async def invite(tx: AsyncSession, caller: Caller, given: NewUser) -> Invited:
+async def invite(
+    tx: AsyncSession, caller: Caller, given: NewUser, *, hours: int = LINK_HOURS
+) -> Invited:
     """A new person, who can do nothing before they took up the link."""
     owner = await owner_of(tx, caller, given.organisation_id)
     roles = _roles(given.roles)
@@ -99,7 +101,7 @@ async def invite(tx: AsyncSession, caller: Caller, given: NewUser) -> Invited:
         await tx.flush()
     except IntegrityError:  # an address is one person's, wherever they are
         raise Refusal(RefusalCode.DUPLICATE, "input.email") from None
-    return await _link(tx, caller, user)
+    return await _link(tx, caller, user, hours)
 
 
 async def change(tx: AsyncSession, caller: Caller, ref: Ref, given: UserChange) -> User:
@@ -122,13 +124,15 @@ async def change(tx: AsyncSession, caller: Caller, ref: Ref, given: UserChange) 
     return user
 
 
-async def renew_link(tx: AsyncSession, caller: Caller, ref: Ref) -> Invited:
+async def renew_link(
+    tx: AsyncSession, caller: Caller, ref: Ref, *, hours: int = LINK_HOURS
+) -> Invited:
     """Another link, for whoever lost the first, or what they signed in with."""
     user = await _kept(tx, ref)
     require(user.disabled_at is None, RefusalCode.WRONG_STATE, "id")
     own = user.organisation_id == caller.organisation_id
     require(own or user.roles == [Role.ADMINISTRATOR], RefusalCode.WRONG_SIDE, "id")
-    return await _link(tx, caller, user, renewed=True)
+    return await _link(tx, caller, user, hours, renewed=True)
 
 
 async def disable(tx: AsyncSession, caller: Caller, ref: Ref) -> User:
@@ -191,9 +195,12 @@ async def _not_the_last(tx: AsyncSession, caller: Caller, user: User, field: str
     require(able != [user], RefusalCode.LAST_ADMINISTRATOR, field)
 
 
-async def _link(tx: AsyncSession, caller: Caller, user: User, **facts: Any) -> Invited:
+async def _link(tx: AsyncSession, caller: Caller, user: User, hours: int, **facts: Any) -> Invited:
+    """A link, whose page says who invites."""
+    inviter = await tx.get(User, caller.user_id) if caller.user_id else None
+    by: dict[str, Any] = {"by": inviter.name} if inviter else {}
     ticket = await tickets.issue(
-        tx, TicketKind.INVITATION, seconds=LINK_HOURS * 3600, user_id=user.id
+        tx, TicketKind.INVITATION, seconds=hours * 3600, user_id=user.id, **by
     )
     await _record(tx, EventKind.USER_INVITED, caller, user, roles=user.roles, **facts)
     return Invited(user, ticket)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from auth import invitations
 from auth.roles import Role
 from db.user import Session, User
 from domain import user
@@ -42,14 +43,15 @@ async def listed(
 
 
 def link(root: user.Invited, info: Info) -> str:
-    """The address at which they set how they sign in: once, within 72 hours. Shown this once."""
-    return f"{info.context.auth.issuer}/invitation/{root.ticket}"
+    """The address at which they set how they sign in, once and within days. Shown this once."""
+    return invitations.link(info.context.auth, root.ticket)
 
 
 async def invite(info: Info, input: user.NewUser) -> user.Invited:
     """Invite a person (mengundang pengguna) by a link that you hand over."""
     async with info.context.change() as tx:
-        return await user.invite(tx, info.context.me, input)
+        hours = info.context.auth.invitation_hours
+        return await user.invite(tx, info.context.me, input, hours=hours)
 
 
 async def change(info: Info, id: Ref, input: user.UserChange) -> User:
@@ -64,7 +66,8 @@ async def renew_link(info: Info, id: Ref) -> user.Invited:
     When it is taken up, the former ways to sign in end, and all sessions and grants.
     """
     async with info.context.change() as tx:
-        return await user.renew_link(tx, info.context.me, id)
+        hours = info.context.auth.invitation_hours
+        return await user.renew_link(tx, info.context.me, id, hours=hours)
 
 
 async def disable(info: Info, id: Ref) -> User:
