@@ -17,6 +17,7 @@ from auth.roles import Role
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from api.settings import Settings
     from db.user import User
     from domain.checks import Ref
 
@@ -48,9 +49,10 @@ def invite(
     async def work(tx: "AsyncSession") -> "user.Invited":
         owner = await find_organisation(tx, organisation)
         given = user.NewUser(email, name, role, user.Tongue(language))
-        return await user.invite(tx, await acting_for(tx, owner.id), given)
+        operator = await acting_for(tx, owner.id)
+        return await user.invite(tx, operator, given, hours=settings.invitation_hours)
 
-    _show_link(settings.issuer, as_operator(settings, work).ticket)
+    _show_link(settings, as_operator(settings, work).ticket)
 
 
 @app.command("link")
@@ -70,9 +72,10 @@ def link(person: Who) -> None:
     async def work(tx: "AsyncSession") -> "user.Invited":
         row = await _find(tx, person)
         operator = await acting_for(tx, row.organisation_id)
-        return await user.renew_link(tx, operator, _ref(row))
+        hours = settings.invitation_hours
+        return await user.renew_link(tx, operator, _ref(row), hours=hours)
 
-    _show_link(settings.issuer, as_operator(settings, work).ticket)
+    _show_link(settings, as_operator(settings, work).ticket)
 
 
 @app.command("list")
@@ -188,8 +191,9 @@ def _state(row: "User") -> str:
     return "" if row.joined_at else "invited"
 
 
-def _show_link(issuer: str, ticket: str) -> None:
-    from domain.user import LINK_HOURS
+def _show_link(settings: "Settings", ticket: str) -> None:
+    from auth.invitations import PATH
 
-    say(f"{issuer}/invitation/{ticket}")
-    say(f"This link works once, for {LINK_HOURS} hours: give it to nobody but the person.")
+    say(f"{settings.issuer}{PATH}/{ticket}")
+    hours = settings.invitation_hours
+    say(f"This link works once, for {hours} hours: give it to nobody but the person.")

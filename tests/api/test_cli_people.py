@@ -143,6 +143,18 @@ def test_the_first_administrator_is_invited(operator_run: Run, unit: str) -> Non
     assert link.rpartition("/")[2] not in json.dumps(found)
 
 
+def test_a_link_is_good_for_as_long_as_the_installation_says(
+    operator_run: Run, unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = f"rina@{unit}.example".lower()
+    invite(operator_run, unit, email)
+    monkeypatch.setenv("RANGKUL_INVITATION_HOURS", "5")
+    monkeypatch.setenv("RANGKUL_ISSUER", "https://rangkul.example")
+    said = operator_run("user", "link", email)
+    assert said.startswith("https://rangkul.example/invitation/")
+    assert "for 5 hours" in said
+
+
 def test_roles_and_the_door(operator_run: Run, unit: str) -> None:
     email = f"budi@{unit}.example".lower()
     invite(operator_run, unit, email, "CASE_WORKER")
