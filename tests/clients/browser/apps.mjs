@@ -1,5 +1,7 @@
 // What needs a browser that runs scripts: passkeys, the explorer, and a portal at another address.
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 
 import { given, play, saw } from "../line.mjs";
@@ -82,34 +84,33 @@ await play({
   /** A portal of one page, at an address of its own, with a client library in the browser. */
   async portal() {
     const page = await fresh({ scripts: true });
-    const origin = new URL(given.client.redirectUri).origin;
-    await page.context().route(`${origin}/**`, (route) => {
-      const script = route.request().url().endsWith(".js");
-      return route.fulfill(
-        script
-          ? { contentType: "text/javascript", body: readFileSync(OAUTH, "utf8") }
-          : { contentType: "text/html", body: "<!doctype html><title>Portal</title>" },
-      );
+    const server = createServer((request, response) => {
+      const script = request.url.endsWith(".js");
+      response.setHeader("content-type", script ? "text/javascript" : "text/html");
+      response.end(script ? readFileSync(OAUTH) : "<!doctype html><title>Portal</title>");
     });
-    await page.goto(given.client.redirectUri);
-    await page.goto(await page.evaluate(begin, given));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const told = { ...given, redirectUri: `http://127.0.0.1:${server.address().port}/callback` };
+    await page.goto(told.redirectUri);
+    await page.goto(await page.evaluate(begin, told));
     await signIn(page);
     await press(page, "button[value=allow]");
-    saw("answers", await page.evaluate(finish, given));
-    saw("closed to other sites", await page.evaluate(closed, given));
+    saw("answers", await page.evaluate(finish, told));
+    saw("closed to other sites", await page.evaluate(closed, told));
+    server.close();
   },
 });
 
 /** Runs in the portal's page: the address to send the person to. */
-async function begin({ address, client }) {
+async function begin({ address, clientId, redirectUri }) {
   const oauth = await import("/oauth4webapi.js");
   const verifier = oauth.generateRandomCodeVerifier();
   sessionStorage.verifier = verifier;
   const url = new URL(`${address}/oauth/authorize`);
   url.search = new URLSearchParams({
-    client_id: client.clientId,
+    client_id: clientId,
     response_type: "code",
-    redirect_uri: client.redirectUri,
+    redirect_uri: redirectUri,
     scope: "mou:read",
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
@@ -118,7 +119,7 @@ async function begin({ address, client }) {
 }
 
 /** Runs in the portal's page: exchange, ask the API, renew, ask again, sign off. */
-async function finish({ address, client: { clientId, redirectUri } }) {
+async function finish({ address, clientId, redirectUri }) {
   const oauth = await import("/oauth4webapi.js");
   const issuer = new URL(address);
   const plain = { [oauth.allowInsecureRequests]: true };

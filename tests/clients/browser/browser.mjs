@@ -25,7 +25,7 @@ export async function done() {
   await browser.close();
 }
 
-/** What pages fetched from elsewhere; the sites of clients, to which people are sent, apart. */
+/** What pages of ours fetched from elsewhere. */
 export const strays = [];
 
 /** A browser nobody has used yet. Pages that need no script get none. */
@@ -36,19 +36,12 @@ export async function fresh({ scripts = false, language = "en", ...more } = {}) 
   page.devtools = await context.newCDPSession(page);
   page.scripts = scripts;
   await allowScripts(page, scripts);
-  await elsewhere(context);
-  context.on("request", (request) => {
-    const { origin } = new URL(request.url());
-    if (origin !== given.address && request.resourceType() !== "document") strays.push(request.url());
+  page.on("request", (request) => {
+    const ours = request.frame().url().startsWith(given.address);
+    const within = request.url().startsWith(given.address) || request.url().startsWith("data:");
+    if (ours && !within && !request.isNavigationRequest()) strays.push(request.url());
   });
   return page;
-}
-
-/** The sites of clients: nobody has them, so they answer with an empty page. */
-async function elsewhere(context) {
-  await context.route(/^https?:\/\/[a-z]+\.example\//, (route) =>
-    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>elsewhere</title>" }),
-  );
 }
 
 /** Whether pages may run scripts. Ours from here run in any case, but not what they wait for. */
@@ -121,6 +114,19 @@ export async function type(page, values, button = "button[type=submit], main but
 export async function press(page, selector) {
   await reach(page, selector);
   await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
+}
+
+/** Press what sends the person to a client, whose site nobody has: where it led. */
+export async function leave(page, selector) {
+  await reach(page, selector);
+  const elsewhere = (request) =>
+    request.isNavigationRequest() && !request.url().startsWith(given.address);
+  const [request] = await Promise.all([
+    page.waitForRequest(elsewhere),
+    page.waitForEvent("framenavigated", (frame) => frame.url().startsWith("chrome-error:")),
+    page.keyboard.press("Enter"),
+  ]);
+  return request.url();
 }
 
 /** A code of an authenticator app (RFC 6238), of this half minute or one that follows. */

@@ -1,6 +1,6 @@
 // What people do at our pages: at a keyboard alone, and in a browser that runs no script at all.
 import { given, play, saw } from "../line.mjs";
-import { code, done, fresh, look, press, reach, strays, type } from "./browser.mjs";
+import { code, done, fresh, leave, look, press, reach, strays, type } from "./browser.mjs";
 
 const EMAIL = "input[autocomplete=username]";
 const PASSWORD = "input[autocomplete=current-password]";
@@ -91,11 +91,9 @@ await play({
     saw("words", await page.locator("main").innerText());
     await reach(page, "input[type=checkbox]");
     await page.keyboard.press("Space"); // the first scope is not given
-    await press(page, "button[value=allow]");
-    saw("back", page.url());
+    saw("back", await leave(page, "button[value=allow]"));
     await page.goto(given.authorize);
-    await press(page, "button[value=refuse]");
-    saw("refused", page.url());
+    saw("refused", await leave(page, "button[value=refuse]"));
   },
 
   async nothing() {
