@@ -53,7 +53,8 @@ class Proofs:
         self, database: Database, settings: AuthSettings, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._database = database
-        self._leeway = settings.leeway_seconds
+        # FAPI 2.0 section 5.3.2.1: 10 seconds of the future are to be taken, more than 60 are not.
+        self._leeway = min(max(settings.leeway_seconds, 10), 60)
         self._nonce_key = derived(settings.key_encryption_key, "dpop nonce")
         self._clock = clock
 

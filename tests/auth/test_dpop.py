@@ -171,6 +171,21 @@ async def test_clocks_may_differ_a_little(
         assert "clocks" in (await refusal(proofs, proof)).description
 
 
+@pytest.mark.parametrize(("leeway", "most"), [(0, 10), (30, 30), (120, 60)])
+async def test_how_much_of_the_future_is_taken(
+    database: Database, prover: Prover, leeway: int, most: int
+) -> None:
+    """FAPI 2.0 section 5.3.2.1: ten seconds always, more than sixty never."""
+    settings = replace(SETTINGS, leeway_seconds=leeway)
+    proofs = Proofs(database, settings, clock=lambda: NOW)
+    early, earlier = (
+        prover.prove("POST", URL, nonce=proofs.nonce(), iat=NOW + ahead)
+        for ahead in (most, most + 1)
+    )
+    assert await proofs.check([early], "POST", URL)
+    assert "clocks" in (await refusal(proofs, earlier)).description
+
+
 @pytest.mark.parametrize(
     ("age", "good"), [(0, True), (290, True), (331, False), (-30, True), (-61, False)]
 )
