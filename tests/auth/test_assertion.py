@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from httpx import ASGITransport, AsyncClient
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from sqlalchemy import text
+from starlette.applications import Starlette
 
 from auth import assertions
+from auth.authority import Authority
 from auth.client_spec import AuthMethod
 from auth.scopes import Scope
+from auth.server import routes
+from auth.settings import AuthSettings
+from db.session import Database
 from tests.auth.conftest import Server
 from tests.auth.people import Party, party
 from tests.auth.test_server import assert_error, basic
@@ -124,12 +130,17 @@ async def test_audiences(server: Server, operator: Any, keyed: Party) -> None:
     assert_error(answer, 400, "invalid_dpop_proof")
 
 
-async def test_once_only_even_by_another_replica(
-    server: Server, keyed: Party, operator: Any
+async def test_once_only_even_at_another_replica(
+    server: Server, database: Database, settings: AuthSettings, keyed: Party, operator: Any
 ) -> None:
     assertion = keyed.assertion(jti="once")
     assert (await token(server, assertion)).status_code == 200
     assert_error(await token(server, assertion), 401, "invalid_client")
+    other = Starlette(routes=routes(Authority.make(settings, database)))
+    async with AsyncClient(transport=ASGITransport(other), base_url="http://other") as http:
+        replica = Server(server.authority, other, http)
+        assert_error(await token(replica, assertion), 401, "invalid_client")
+        assert (await token(replica, keyed.assertion())).status_code == 200
     assert_error(await token(server, keyed.assertion(jti="once")), 401, "invalid_client")
     another = await party(operator, AuthMethod.PRIVATE_KEY_JWT, dpop_bound=False)
     assert (await token(server, another.assertion(jti="once"))).status_code == 200
