@@ -140,4 +140,4 @@ def test_random_worlds_are_worth_looking_at() -> None:
     near = sum(n for name, n in total.items() if name.startswith("only "))
     assert total["disclosed to the other side"] > between_sides / 10, total
     assert near > between_sides / 10, total
-    assert seen["disclosed to the other side"] > 80, seen
+    assert seen["disclosed to the other side"] > 75, seen

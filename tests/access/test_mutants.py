@@ -86,7 +86,9 @@ class Laboratory:
         try:
             async with self.owner.transaction():
                 await self.owner.execute("set local statement_timeout = '5s'")
-                return await failing(self.owner, about)
+                found = await failing(self.owner, about)
+                await self.owner.execute("set local statement_timeout = 0")
+                return found
         except asyncpg.QueryCanceledError:
             return ["it does not end"]
 
