@@ -56,28 +56,28 @@ export async function look(page, name, { without = [] } = {}) {
   const found = [];
   for (const [width, size] of Object.entries(WIDTHS)) {
     await page.setViewportSize(size);
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      const violations = await page.evaluate(run, { rules: RULES, without });
-      found.push(...violations.map((one) => `${width}, ${colorScheme}: ${one}`));
-    }
-    await page.emulateMedia({ colorScheme: "light" });
+    found.push(...(await violations(page, width, { type: "tag", values: RULES }, without)));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) found.push(`${width}: ${wide} pixels too wide`);
     await page.screenshot({ path: `${given.screenshots}/${name}-${width}.png`, fullPage: true });
   }
-  await page.emulateMedia({ colorScheme: "dark" });
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" }); // colours alone differ
+  found.push(...(await violations(page, "dark", { type: "rule", values: ["color-contrast"] }, without)));
   await page.screenshot({ path: `${given.screenshots}/${name}-dark.png`, fullPage: true });
-  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await allowScripts(page, page.scripts);
   saw(`page ${name}`, found);
 }
 
-async function run({ rules, without }) {
+async function violations(page, where, runOnly, without) {
+  const found = await page.evaluate(run, { runOnly, without });
+  return found.map((one) => `${where}: ${one}`);
+}
+
+/** Runs in the page. */
+async function run({ runOnly, without }) {
   const context = { include: [["html"]], exclude: without.map((selector) => [selector]) };
-  const { violations } = await globalThis.axe.run(context, {
-    runOnly: { type: "tag", values: rules },
-  });
+  const { violations } = await globalThis.axe.run(context, { runOnly });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
   );
