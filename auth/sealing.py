@@ -13,7 +13,7 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-PROVIDER_SECRET = "identity provider"
+PROVIDER_SECRET = "identity provider"  # noqa: S105  (a purpose)
 """The purpose of sealing what we are known by at an organisation's issuer; its row is the id."""
 
 _HEADER = {"alg": "dir", "enc": "A256GCM"}

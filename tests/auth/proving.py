@@ -12,7 +12,16 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 Key = ECKey | RSAKey | OKPKey | OctKey
-OMIT = object()
+
+
+class _Omit:
+    """Stands for a member that is left out; always shown alike, for the names of tests."""
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+
+OMIT = _Omit()
 
 
 class Prover:
