@@ -47,10 +47,6 @@ async def put(tx: AsyncSession, user_id: UUID, sealed: str, step: int) -> None:
     await tx.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=new))
 
 
-async def has(tx: AsyncSession, user_id: UUID) -> bool:
-    return await tx.scalar(select(Totp.user_id).where(Totp.user_id == user_id)) is not None
-
-
 def step_of(settings: AuthSettings, user_id: UUID, sealed: str, code: str) -> int | None:
     """The time step that a code belongs to, if it is one of now; all are compared, always."""
     secret = _sealed(settings).open(sealed, _row(user_id))
