@@ -27,9 +27,9 @@ from auth.authentication import KnownClient
 from auth.scopes import Scope
 
 CODE = "authorization_code"
-MAX_STATE = 500
+MAX_STATE = 2000
 PROMPTS = frozenset({"none", "login", "consent"})
-_STATE = re.compile(r"[\x20-\x7e]{1,500}")
+_STATE = re.compile(r"[\x20-\x7e]{1,2000}")
 _URI = re.compile(r"[\x21-\x22\x24-\x5b\x5d-\x7e]{1,2000}")  # printable, no fragment, no backslash
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::[1-9][0-9]{0,4})?((?:[/?].*)?)")
 _SHA256 = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -220,7 +220,7 @@ def test_the_port_of_a_program_on_the_persons_own_machine(
         ("invalid_request", {"code_challenge": CHALLENGE[:-1] + "="}),
         ("invalid_request", {"code_challenge": CHALLENGE[:-1] + "~"}),
         ("invalid_request", {"code_challenge": CHALLENGE + "\n"}),
-        ("invalid_request", {"state": "x" * 501}),
+        ("invalid_request", {"state": "x" * 2001}),
         ("invalid_request", {"state": "a\r\nSet-Cookie: b=c"}),
         ("invalid_request", {"state": "é"}),
         ("invalid_scope", {"scope": "mou:admin"}),
@@ -241,7 +241,7 @@ def test_what_is_refused(error: str, changed: dict[str, str | None]) -> None:
 
 
 def test_the_longest_state() -> None:
-    assert check(state="x" * 500).state == "x" * 500
+    assert check(state="x" * 2000).state == "x" * 2000
 
 
 def test_who_may_ask_at_all() -> None:
