@@ -191,3 +191,49 @@ async def _calls(tx: Any) -> int:
 async def _name(world: World) -> str:
     [(name,)] = await world.sql("select quote_ident(current_database())")
     return str(name)
+
+
+ENTERING = """
+insert into user_account (id, organisation_id, email, name, roles)
+  select gen_random_uuid(), :org, 'p' || n || '@contoh.id', 'P', '{CASE_WORKER}'
+  from generate_series(1, 5000) n;
+insert into oauth_grant (id, client_id, user_id, kind, scopes, expires_at)
+  select gen_random_uuid(), :client, u.id, 'AUTHORIZATION_CODE', '{}', now() + interval '1 day'
+  from user_account u, generate_series(1, 20);
+analyze user_account, oauth_grant;
+"""
+COUNTED = ("user_account", "oauth_grant", "staff_role")
+"""Tables that are asked when a transaction begins; of others this world has but four rows."""
+
+
+async def test_entering_is_a_few_look_ups_however_much_there_is(world: World, reader: Api) -> None:
+    """One more for the grant, which is what revocation costs; and none reads a table through."""
+    for statement in (
+        ENTERING.replace(":org", f"'{READER}'").replace(":client", f"'{CLIENT}'").split(";")
+    ):
+        if statement.strip():
+            await world.sql(statement)
+    [(grant, person)] = await world.sql(
+        "select id, user_id from oauth_grant where kind <> 'DEMO' limit 1"
+    )
+    caller = Caller(READER, CLIENT, "bench-2", SCOPES, person, grant)
+    read = text(
+        "select relname, pg_stat_get_xact_numscans(i.indexrelid)::int,"
+        " pg_stat_get_xact_numscans(c.oid)::int, pg_stat_get_xact_tuples_returned(c.oid)::int"
+        " from pg_class c left join pg_index i on i.indrelid = c.oid"
+        " where relname = any (:tables) and relnamespace = 'public'::regnamespace"
+    )
+    for _ in range(8):  # a connection plans anew five times, and then keeps its plan
+        async with world.database.transaction(caller) as tx:
+            await tx.execute(text("select pg_stat_force_next_flush()"))
+    async with world.database.transaction(caller) as tx:
+        rows = (await tx.execute(read, {"tables": list(COUNTED)})).all()
+    looked = dict.fromkeys(COUNTED, 0)
+    through = {}
+    for table, by_index, scans, returned in rows:
+        looked[table] += by_index or 0
+        through[table] = (scans, returned)
+    assert looked["oauth_grant"] == looked["user_account"] == 1
+    for table in ("oauth_grant", "user_account"):
+        assert through[table] == (0, 0), through
+    assert through["staff_role"] == (1, 5)  # there are five roles, on one page
