@@ -109,7 +109,8 @@ def columns(spec: ClientSpec) -> dict[str, Any]:
 
 def _name(name: str) -> str:
     stripped = name.strip()
-    plain = stripped and all(unicodedata.category(c) not in ("Cc", "Cs") for c in stripped)
+    # The consent page shows it: nothing in it may be unseen, or turn the words around.
+    plain = stripped and all(c == " " or unicodedata.category(c)[0] not in "CZ" for c in stripped)
     if not plain or len(stripped) > 200:
         raise ClientRefused("name", "The name must have between 1 and 200 characters.")
     return stripped

@@ -23,7 +23,7 @@ from auth.tickets import TicketKind
 from db.grant import Grant
 from db.ids import new_id
 from db.user import Session, User
-from domain.checks import LINE, Ref, distinct, id_of, locked, text_of
+from domain.checks import LINE, Ref, distinct, found, id_of, locked, text_of
 from domain.client import owner_of
 from domain.paging import Order
 from domain.refusal import Refusal, RefusalCode, require
@@ -105,14 +105,14 @@ async def invite(
 
 
 async def change(tx: AsyncSession, caller: Caller, ref: Ref, given: UserChange) -> User:
+    roles = _roles(given.roles) if given.roles is not None else None
+    if roles is not None and Role.ADMINISTRATOR not in roles:
+        await _not_the_last(tx, caller, ref, "input.roles")
     user = await _kept(tx, ref)
     before = {"name": user.name, "roles": user.roles}
-    if given.roles is not None:
+    if roles is not None:
         own = user.organisation_id == caller.organisation_id
         require(own, RefusalCode.WRONG_SIDE, "input.roles")
-        roles = _roles(given.roles)
-        if Role.ADMINISTRATOR not in roles:
-            await _not_the_last(tx, caller, user, "input.roles")
         user.roles = roles
     if given.name is not None:
         user.name = text_of(given.name, "input.name", LINE)
@@ -137,9 +137,9 @@ async def renew_link(
 
 async def disable(tx: AsyncSession, caller: Caller, ref: Ref) -> User:
     """Shut a person out: sessions, grants and links end with it (trigger, for whoever does it)."""
+    await _not_the_last(tx, caller, ref, "id")
     user = await _kept(tx, ref)
     require(user.disabled_at is None, RefusalCode.WRONG_STATE, "id")
-    await _not_the_last(tx, caller, user, "id")
     user.disabled_at = await tx.scalar(select(func.now()))
     await tx.flush()
     await _record(tx, EventKind.USER_DISABLED, caller, user)
@@ -174,12 +174,13 @@ async def _kept(tx: AsyncSession, ref: Ref) -> User:
     return await locked(tx, User, id_of(ref, "user", "id"), barred=RefusalCode.WRONG_SIDE)
 
 
-async def _not_the_last(tx: AsyncSession, caller: Caller, user: User, field: str) -> None:
+async def _not_the_last(tx: AsyncSession, caller: Caller, ref: Ref, field: str) -> None:
     """Refuse what would leave the caller's organisation without an administrator who can sign in.
 
-    All administrators are held while one goes, so that the last two cannot let each other go. KPAI
-    may shut out the last one of another organisation, and invite the next.
+    All administrators are held, in one order, before one goes: so the last two cannot let each
+    other go. KPAI may shut out the last one of another organisation, and invite the next.
     """
+    user = await found(tx, User, id_of(ref, "user", "id"), "id")
     if user.organisation_id != caller.organisation_id:
         return
     query = (

@@ -49,7 +49,22 @@ def test_what_is_said_is_kept() -> None:
     assert columns(public(dpop_bound=True))["dpop_bound"] is True
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\0b", "a\nb", "a\x1bb", "\ud800"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "  ",
+        "x" * 201,
+        "a\0b",
+        "a\nb",
+        "a\x1bb",
+        "\ud800",
+        "a\u202eb",
+        "a\u200bb",
+        "a\u2028b",
+        "\u00a0",
+    ],
+)
 def test_a_name_that_is_none(name: str) -> None:
     assert field_of(spec(name=name)) == "name"
 
