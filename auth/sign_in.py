@@ -209,15 +209,15 @@ class _Door:
 
 def app_page(
     authority: Authority, request: Request, person: Person, sealed: str, *,
-    problem: str | None, next: str = "", step: str = "",
+    problem: str | None, next: str = "",
 ) -> Response:  # fmt: skip
     """How to set up an authenticator app, and the field for its first code."""
     shown = totp.shown(authority.settings, person.user_id, sealed, person.email)
     if shown is None:  # sealed under a key of before: there is nothing to show
         return _again(next)
     return page(
-        request, "app.html", status=403 if problem else 200, picture=shown[0], secret=shown[1],
-        next=next, step=step, problem=problem,
+        request, "app.html", status=403 if problem else 200, shown=shown,
+        next=next, problem=problem,
     )  # fmt: skip
 
 

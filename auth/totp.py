@@ -5,6 +5,7 @@ The secret must be read again at each code, so it is sealed under the key-encryp
 
 import hmac
 import time
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -28,8 +29,18 @@ def new_secret(settings: AuthSettings, user_id: UUID) -> str:
     return _sealed(settings).seal(pyotp.random_base32(), _row(user_id))
 
 
-def shown(settings: AuthSettings, user_id: UUID, sealed: str, email: str) -> tuple[str, str] | None:
-    """What the app takes it from: a picture, and in text; None when it was not sealed here."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A secret as an app takes it in."""
+
+    picture: str = field(repr=False)
+    text: str = field(repr=False)
+    address: str = field(repr=False)
+    """For an app on the very phone that shows the page."""
+
+
+def shown(settings: AuthSettings, user_id: UUID, sealed: str, email: str) -> Shown | None:
+    """The secret to be shown to its owner; None when it was not sealed here, for them."""
     secret = _sealed(settings).open(sealed, _row(user_id))
     if secret is None:
         return None
@@ -37,7 +48,8 @@ def shown(settings: AuthSettings, user_id: UUID, sealed: str, email: str) -> tup
     address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"Rangkul ({host})")
     picture = segno.make(address, error="m", micro=False)
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return picture.svg_data_uri(border=1, scale=5, dark="#000", light="#fff"), grouped
+    drawn = picture.svg_data_uri(border=1, scale=5, dark="#000", light="#fff")
+    return Shown(drawn, grouped, address)
 
 
 async def put(tx: AsyncSession, user_id: UUID, sealed: str, step: int) -> None:

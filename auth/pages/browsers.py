@@ -11,11 +11,11 @@ _SYSTEMS = (
 )  # fmt: skip
 
 
-def browser(user_agent: str | None) -> str:
+def browser(user_agent: str | None) -> str | None:
     """Such as ``Firefox, Android``; the first that fits, for each claims to be others as well."""
     given = user_agent or ""
     found = [
         next((name for mark, name in known if mark in given), None)
         for known in (_BROWSERS, _SYSTEMS)
     ]
-    return ", ".join(part for part in found if part) or given[:40] or "?"
+    return ", ".join(part for part in found if part) or given[:40] or None

@@ -61,7 +61,8 @@ ACCOUNT: dict[str, tuple[str, str]] = {
         "Masuk pada {at}; terakhir terlihat pada {seen}",
     ),
     "account.session-from": ("from {address}", "dari {address}"),
-    "account.session-end": ("Sign out {browser}", "Keluarkan {browser}"),
+    "account.session-end": ("End the session of {browser}", "Akhiri sesi {browser}"),
+    "account.session-unknown": ("A browser", "Sebuah peramban"),
     "account.sessions-end": (
         "Sign out everywhere but here",
         "Keluar dari semua tempat selain ini",

@@ -67,6 +67,10 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Gambar untuk dipindai. Versi teksnya ada di bawah.",
     ),
     "app.text": ("Or type this key into the app", "Atau ketik kunci ini di aplikasi"),
+    "app.here": (
+        "The app is on this very device: open it",
+        "Aplikasinya ada di perangkat ini: buka",
+    ),
     "app.then": ("Then type the code that the app shows", "Lalu ketik kode yang ditampilkan"),
     "codes.title": ("Keep your recovery codes", "Simpan kode pemulihan Anda"),
     "codes.lead": (

@@ -43,7 +43,7 @@ async def resident(place: Place, *, app: bool = True, **given: Any) -> Resident:
         await passwords.put(tx, user.id, hash)
         if app:
             await totp.put(tx, user.id, sealed, 0)
-    return Resident(user, shown[1].replace(" ", "") if app else None)
+    return Resident(user, shown.text.replace(" ", "") if app else None)
 
 
 async def link(place: Place, user: User) -> str:

@@ -35,8 +35,8 @@ def test_one_step_to_either_side(settings: AuthSettings, still: None, steps: int
     id = new_id()
     sealed = totp.new_secret(settings, id)
     shown = totp.shown(settings, id, sealed, "sari@example.go.id")
-    assert shown and shown[0].startswith("data:image/svg+xml")
-    code = pyotp.TOTP(shown[1].replace(" ", "")).at(NOW + 30 * steps)
+    assert shown and shown.picture.startswith("data:image/svg+xml")
+    code = pyotp.TOTP(shown.text.replace(" ", "")).at(NOW + 30 * steps)
     expected = NOW // 30 + steps if abs(steps) <= 1 else None
     assert totp.step_of(settings, id, sealed, code) == expected
     assert totp.step_of(settings, id, sealed, f" {code[:3]} {code[3:]} ") == expected
@@ -57,7 +57,7 @@ async def test_of_two_at_the_same_time_one_is_let_in(
     sealed = totp.new_secret(settings, id)
     shown = totp.shown(settings, id, sealed, "x")
     assert shown
-    code = pyotp.TOTP(shown[1].replace(" ", "")).now()
+    code = pyotp.TOTP(shown.text.replace(" ", "")).now()
     async with database.authority() as tx:
         await totp.put(tx, id, sealed, 0)
 
