@@ -190,6 +190,19 @@ async def test_refused_changes(world: World, admin: Api, boss: Somebody) -> None
     await refused(world, change(admin, unknown("mou"), name="x"), "BAD_INPUT", "id")
 
 
+async def test_the_link_opens_a_page_that_says_who_invites(
+    world: World, admin: Api, boss: Somebody
+) -> None:
+    made = await ok(invite(admin, "halaman@contoh.example"))
+    [(name,)] = await world.sql("select name from user_account where id = :id", id=boss.id)
+    page = await world.http.get(made["link"])
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+    assert name in page.text
+    again = (await ok(renew(admin, made["user"]["id"])))["link"]
+    assert (await world.http.get(made["link"])).status_code >= 400
+    assert (await world.http.get(again)).status_code == 200
+
+
 @covers("renewUserLink", "success")
 async def test_of_the_links_the_last_counts(world: World, admin: Api) -> None:
     made = await ok(invite(admin, "lupa@contoh.example"))
