@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from json import JSONEncoder
 from typing import Any, TextIO
@@ -70,12 +70,20 @@ def _write(scope: Scope, status: int | None, seconds: float) -> None:
     write(
         "request",
         method=scope["method"],
-        path=None if status == 404 else path,  # an address nobody made may be anything
+        # An address nobody made may be anything.
+        path=None if status == 404 else _without_values(path, scope.get("path_params", {})),
         status=status,
         duration_ms=round(seconds * 1000, 1),
         client=state.get("client_key"),
         operation=operation if operation and _OPERATION.fullmatch(operation) else None,
     )
+
+
+def _without_values(path: str, values: Mapping[str, object]) -> str:
+    """As the route has it: what stands in an address may be a link that works once."""
+    for name, value in values.items():
+        path = path.replace(str(value), f"{{{name}}}")
+    return path
 
 
 def configure(level: str = "INFO", *, json: bool = True, stream: TextIO | None = None) -> None:

@@ -101,6 +101,13 @@ async def test_load_balancers_are_not_worth_a_line(http: AsyncClient, lines: Lin
     assert [line["level"] for line in lines.requests] == ["debug"]
 
 
+async def test_a_link_that_works_once_is_not_logged(http: AsyncClient, lines: Lines) -> None:
+    sent = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await http.post(f"/invitation/{SECRET}", headers=sent)).status_code == 403
+    assert [line["path"] for line in lines.requests] == ["/invitation/{ticket}"]
+    assert SECRET not in lines.text
+
+
 async def test_a_request_that_crashes_leaves_its_line(lines: Lines) -> None:
     async def crash(*_: Any) -> None:
         raise ValueError(SECRET)
