@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from api.errors import Code, Language, Problem
 from api.limits import Limits
+from auth.language import preferred
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -51,13 +52,7 @@ def request_id(request: Request) -> str:
 
 def language(request: Request) -> Language:
     """Indonesian, unless English is asked for and preferred (RFC 9110 section 12.5.4)."""
-    weights = {"id": 0.0, "en": 0.0}
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        tag, _, weight = part.partition(";q=")
-        primary = tag.strip().split("-")[0]
-        if primary in weights:
-            weights[primary] = max(weights[primary], _number(weight))
-    return "en" if weights["en"] > weights["id"] else "id"
+    return preferred(request.headers.get("accept-language", ""))
 
 
 def media_type(request: Request) -> str:
@@ -132,13 +127,6 @@ def _json(body: bytes) -> Any:
         return _STRICT.decode(body.decode())
     except (ValueError, RecursionError):
         _refuse("The parameters are not valid JSON.")
-
-
-def _number(weight: str) -> float:
-    try:
-        return float(weight) if weight else 1.0
-    except ValueError:
-        return 0.0
 
 
 def _refuse(detail: str, status: int = 400) -> NoReturn:
