@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 Browser = Callable[[str, str], Awaitable[str]]
 """Takes an address and yes or no; answers where the person was sent in the end."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import httpx
-import pyotp
 from sqlalchemy import text
 
 from auth import passwords, tickets, totp
@@ -70,7 +69,7 @@ class Crowd:
         hashed = await passwords.Passwords(settings).make_hash(PASSWORD)
         shown = totp.shown(settings, member.id, sealed, member.email)
         assert shown is not None
-        member.secret = pyotp.TOTP(shown[1].replace(" ", "")).secret
+        member.secret = shown.text.replace(" ", "")
         async with self.served.operator() as tx:
             row = User(
                 id=member.id,

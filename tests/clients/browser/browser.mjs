@@ -31,7 +31,7 @@ export const strays = [];
 /** A browser nobody has used yet. Pages that need no script get none. */
 export async function fresh({ scripts = false, language = "en", ...more } = {}) {
   const context = await browser.newContext({ locale: language, ...more });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.devtools = await context.newCDPSession(page);
   page.scripts = scripts;
