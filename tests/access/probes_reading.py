@@ -1,6 +1,7 @@
 """Probes that read: for every token of the gallery, all that each table shows it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from tests.access.expected import CODES
@@ -17,6 +18,14 @@ def reading(probes: Probes) -> None:
         ways = (people, functions) if token in doors else (shown, people, functions)
         for about, select, expected in (one for way in ways for one in way(world, token)):
             probes.reads(about, token, select, expected, what=f"what {about} shows")
+    for name in ("program", "administrator", "case worker", "admin", "KPAI's administrator"):
+        token = probes.tokens[name]
+        for lost in ("client:read user:read", "client:write user:write", "security:read",
+                     "client:read client:write", "user:read user:write"):  # fmt: skip
+            less = replace(token, asked=token.asked - set(lost.split()))
+            for about, select, expected in people(world, less):
+                what = f"what {about} shows without {lost}"
+                probes.reads(about, less, select, expected, what=what)
     nobody(probes)
 
 
@@ -205,6 +214,7 @@ def functions(world: World, token: Token) -> Iterator[tuple[str, str, list[str]]
     )
     scopes = [scope for scope in sorted(token.asked) if alive and world.may(token, scope)]
     yield "has", "select unnest(string_to_array(current_setting('app.scopes'), ' '))", scopes
+    yield "scopes", "select unnest(access.scopes())", scopes
     kpai = alive and world.organisations[token.organisation].is_kpai
     yield "is_kpai", "select access.is_kpai()::text", ["true" if kpai else "false"]
     admin = kpai and world.may(token, "mou:admin")
