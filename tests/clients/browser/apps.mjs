@@ -19,6 +19,11 @@ async function signIn(page) {
 
 const path = (page) => new URL(page.url()).pathname;
 
+/** Left out of what axe looks at: GraphiQL, which is served as published. It finds there that the
+ *  list of tabs holds more than tabs, and that the names of tabs not in front are too pale. The bar
+ *  above it is ours, and is held to everything. */
+const AS_PUBLISHED = { without: [".graphiql-container"] };
+
 await play({
   async passkeys() {
     const page = await fresh({ scripts: true });
@@ -64,7 +69,7 @@ await play({
     const page = await fresh({ scripts: true });
     await page.goto(`${given.address}/`);
     await page.locator(".graphiql-container").waitFor();
-    await look(page, "explorer", { without: [".graphiql-container"] });
+    await look(page, "explorer", AS_PUBLISHED);
     await page.click("#sign-in");
     await page.waitForURL(/\/sign-in/);
     await signIn(page);
@@ -76,7 +81,7 @@ await play({
     await page.click(".graphiql-execute-button");
     if (await page.locator("[role=menu]").isVisible()) await page.keyboard.press("Enter");
     await page.locator(".result-window").getByText("data").first().waitFor();
-    await look(page, "explorer-signed-in", { without: [".graphiql-container"] });
+    await look(page, "explorer-signed-in", AS_PUBLISHED);
     saw("result", await page.locator(".result-window").innerText());
     saw("stored", await page.evaluate(() => JSON.stringify({ ...localStorage })));
   },
