@@ -145,11 +145,6 @@ def sign_in_address(next: str) -> str:
     return f"{SIGN_IN_PATH}?next={quote(safe_next(next), safe='/')}"
 
 
-def here(request: Request) -> str:
-    """The address of this page, as a ``next``."""
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-
-
 def routes(authority: Authority) -> list[Route]:
     async def sign_out(request: Request) -> Response:
         await checked_form(authority, request)
