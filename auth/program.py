@@ -3,6 +3,7 @@
 As `auth/pages` is for people.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from authlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
@@ -16,6 +17,8 @@ from auth.dpop import ProofRefused
 from auth.endpoint import later, oauth_error
 from auth.hashing import Busy
 from db.session import DatabaseAway
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Awaitable[JSONResponse]]
 
@@ -45,3 +48,6 @@ async def _answer(request: Request, answer: Answer) -> JSONResponse:
         return later(429, error.seconds)
     except (Busy, DatabaseAway):
         return later(503, 1)
+    except Exception:
+        log.exception("a request of a program failed")
+        return JSONResponse({"error": "server_error"}, 500)

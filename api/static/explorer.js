@@ -155,6 +155,7 @@ async function offerSignIn(clientId) {
   if (!SignedIn.isArriving()) return;
   try {
     const arrived = await person.arrive();
+    signIn.hidden = arrived;
     say(arrived ? "good" : "bad", arrived ? text.signedIn : text.refused);
   } catch {
     say("bad", text.failed);

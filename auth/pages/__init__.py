@@ -5,6 +5,7 @@ security headers, cookies and the pages of general failures are seen to here.
 """
 
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,8 @@ __all__ = [
     "Forged", "GoTo", "checked_form", "csrf_field", "csrf_token", "keep", "language_of", "page",
     "page_route", "refusal", "routes", "text", "visit",
 ]  # fmt: skip
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -143,7 +146,7 @@ def routes(authority: Authority) -> list[Route]:
     return [page_route(authority, STATIC_PATH + "/{name}", static)]
 
 
-async def _answer(request: Request, answer: Answer) -> Response:
+async def _answer(request: Request, answer: Answer) -> Response:  # noqa: PLR0911
     try:
         return await answer(request)
     except GoTo as elsewhere:
@@ -160,6 +163,9 @@ async def _answer(request: Request, answer: Answer) -> Response:
         return response
     except OAuth2Error as error:  # a form that cannot be read
         return refusal(request, "invalid", status=error.status_code)
+    except Exception:
+        log.exception("a page failed")
+        return refusal(request, "fault", status=500)
 
 
 def _policy(form_to: Sequence[str], *, scripts: bool) -> str:

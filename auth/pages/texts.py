@@ -43,6 +43,11 @@ COMMON: Texts = {
         "There were too many attempts from here. Wait {seconds} seconds, then try again.",
         "Terlalu banyak percobaan dari sini. Tunggu {seconds} detik, lalu coba lagi.",
     ),
+    "fault.title": ("Something went wrong here", "Terjadi gangguan pada kami"),
+    "fault.text": (
+        "It is our fault, and has been noted. Please try again; if it stays so, tell KPAI.",
+        "Ini kesalahan kami dan sudah tercatat. Silakan coba lagi; jika berlanjut, hubungi KPAI.",
+    ),
     "busy.title": ("Please try again in a moment", "Silakan coba sebentar lagi"),
     "busy.text": (
         "Rangkul is very busy just now, or is being restarted. Nothing was changed.",

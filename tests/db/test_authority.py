@@ -9,13 +9,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth import grants
 from auth.caller import Caller
+from auth.grants import GrantKind
 from auth.roles import Role
 from auth.scopes import KPAI_ONLY, Scope
 from db.ids import new_id
 from db.session import CallerUnknown, Database
 from tests.conftest import Databases
 from tests.db.catalogue import APP, AUTH, AUTH_GRANTS, GRANTS
+from tests.people import somebody
 from tests.world import World
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -154,3 +157,18 @@ async def test_a_token_of_before_a_move_opens_nothing(world: World) -> None:
         with pytest.raises(CallerUnknown):
             async with world.database.transaction(unknown):
                 pass
+
+
+async def test_what_was_begun_while_a_person_was_shut_out_stays_shut(world: World) -> None:
+    """A grant made at the very moment of shutting out must not come to life with the person."""
+    person = await somebody(world, await world.org())
+    client = (await world.sql("select id from client limit 1"))[0].id
+    await world.sql("update user_account set disabled_at = now() where id = :id", id=person.id)
+    async with world.operator() as tx:
+        kind, scopes = GrantKind.AUTHORIZATION_CODE, [Scope.MOU_READ]
+        late = await grants.begin(
+            tx, kind, client_id=client, user_id=person.id, scopes=scopes, seconds=300
+        )
+    await world.sql("update user_account set disabled_at = null where id = :id", id=person.id)
+    [row] = await world.sql("select end_reason from oauth_grant where id = :id", id=late)
+    assert row.end_reason == "DISABLED"
