@@ -142,7 +142,7 @@ async def test_a_ticket_of_another_kind_is_no_request(place: Place) -> None:
         ("request_not_supported", {"request": "e30.e30."}),
         ("invalid_request", {"code_challenge": None}),
         ("invalid_request", {"code_challenge_method": "plain"}),
-        ("invalid_request", {"state": "x" * 501}),
+        ("invalid_request", {"state": "x" * 2001}),
         ("invalid_request", {"dpop_jkt": "x"}),
         ("unsupported_response_type", {"response_type": "token"}),
         ("invalid_scope", {"scope": "mou:admin"}),
