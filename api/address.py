@@ -31,9 +31,12 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def url_of(taken: socket.socket) -> str:
-    """The address for a person on the same machine."""
+def url_of(taken: socket.socket, name: str = "") -> str:
+    """The address for a person on the same machine; by ``localhost`` if that is how it was named,
+    because passkeys belong to a name and never to a number."""
     host, port = taken.getsockname()[:2]
+    if name == "localhost":
+        return f"http://localhost:{port}"
     if host in ("0.0.0.0", "::"):  # noqa: S104  (every address, so the nearest one as well)
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -30,6 +30,8 @@ def demo(
     Everything is kept in the folder .rangkul (RANGKUL_DATA_DIR names another), so that the next
     start is quick and finds what was left. Nothing here is for real data.
 
+    Passkeys need a name instead of a number: try them with --host localhost.
+
     Example: rangkul demo --port 8080
     """
     began = time.perf_counter()
@@ -42,7 +44,7 @@ def demo(
 
 
 def _demo(host: str, port: int, fresh: bool, began: float) -> None:
-    from api.address import AddressTaken, listen
+    from api.address import AddressTaken, listen, url_of
 
     try:
         taken = listen(host, port)
@@ -52,17 +54,15 @@ def _demo(host: str, port: int, fresh: bool, began: float) -> None:
         with held():
             import api.seed
             import api.server  # noqa: F401  (what takes its time to load)
-        _set_up_and_serve(taken, fresh, began)
+        _set_up_and_serve(taken, url_of(taken, host), fresh, began)
 
 
-def _set_up_and_serve(taken: "socket.socket", fresh: bool, began: float) -> None:
-    from api.address import url_of
+def _set_up_and_serve(taken: "socket.socket", address: str, fresh: bool, began: float) -> None:
     from api.cli.configuration import home_of, load
     from api.logging import configure
     from api.server import make_server_app, run
     from db.embedded import EmbeddedPostgres
 
-    address = url_of(taken)
     settings = load(anonymous_introspection=True, explorer=True, log_json=False, issuer=address)
     configure(settings.log_level, json=False)
     home = home_of(settings)

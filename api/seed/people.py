@@ -19,8 +19,8 @@ from db.organisation import Organisation
 from db.user import User
 
 PORTAL = "Demo portal"
-HERE = "http://127.0.0.1/"
-"""Where the portal's answers go: on the machine itself a port is not part of it (RFC 8252)."""
+HERE = ("http://127.0.0.1/", "http://localhost:8000/")
+"""Where the portal's answers go; by the number of the machine itself, at any port (RFC 8252)."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ async def settle(tx: AsyncSession, cast: Cast) -> tuple[list[DemoPerson], str]:
         name=PORTAL,
         scopes=tuple(Scope),
         auth_method=AuthMethod.NONE,
-        redirect_uris=(HERE,),
+        redirect_uris=HERE,
         open_to_all=True,
     )
     return made, (await clients.register(tx, portal)).key
