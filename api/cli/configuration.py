@@ -35,6 +35,13 @@ def home_of(settings: Settings) -> Home:
     return Home(settings.data_dir.resolve())
 
 
+def issuer_of(settings: Settings) -> str:
+    """Our address as clients see it: as set, or where the embedded database was last served."""
+    if "issuer" in settings.model_fields_set or settings.database_url is not None:
+        return settings.issuer
+    return home_of(settings).address() or settings.issuer
+
+
 def hand_down(settings: Settings) -> None:
     """Put into the environment what was found out here, for the workers that read it there."""
     assert settings.database_url is not None and settings.key_encryption_key is not None

@@ -75,6 +75,7 @@ def _set_up_and_serve(taken: "socket.socket", address: str, fresh: bool, began: 
         with step("Starting PostgreSQL"):
             server = postgres.start()
         url = run_async(lambda: _prepare(server, home))
+        home.keep_address(address)
         settings = load(
             anonymous_introspection=True,
             explorer=True,

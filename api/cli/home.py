@@ -39,6 +39,19 @@ class Home:
         """The demo's clients with their secrets: for our eyes only. Its presence marks a demo."""
         return self.folder / "demo-clients.json"
 
+    @property
+    def address_file(self) -> Path:
+        return self.folder / "address"
+
+    def keep_address(self, address: str) -> None:
+        """Where we were last served: links that commands print lead there."""
+        write_private(self.address_file, address + "\n")
+
+    def address(self) -> str | None:
+        if not self.address_file.exists():
+            return None
+        return self.address_file.read_text(encoding="utf-8").strip()
+
     def make(self) -> None:
         """Run as root, PostgreSQL is another user, who must be able to pass through."""
         make_folder(self.folder, 0o711 if os.geteuid() == 0 else 0o700)
@@ -82,6 +95,7 @@ class Home:
             EmbeddedPostgres(self.postgres).remove()
         self.clients_file.unlink(missing_ok=True)
         self.people_file.unlink(missing_ok=True)
+        self.address_file.unlink(missing_ok=True)
         (self.folder / "key-encryption-key").unlink(missing_ok=True)
 
     @contextmanager

@@ -1,5 +1,6 @@
 """`rangkul provider`: an organisation's own accounts, at its own OpenID Connect issuer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,13 +67,13 @@ def show(organisation: Owner) -> None:
     """
     from sqlalchemy import select
 
-    from api.cli.configuration import load
+    from api.cli.configuration import issuer_of, load
     from api.cli.operator import as_operator, auth_settings
     from auth.upstream import redirect_uri
     from db.user import IdentityProvider
 
     settings = load()
-    auth = auth_settings(settings)
+    auth = replace(auth_settings(settings), issuer=issuer_of(settings))
 
     async def work(tx: "AsyncSession") -> "tuple[str, IdentityProvider | None]":
         owner = await find(tx, organisation)

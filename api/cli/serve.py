@@ -70,6 +70,7 @@ def _complete(settings: "Settings", taken: "socket.socket", stack: ExitStack) ->
     if settings.database_url is None:
         home = home_of(settings)
         home.make()
+        home.keep_address(found.get("issuer", settings.issuer))
         server = stack.enter_context(EmbeddedPostgres(home.postgres))
         found["DATABASE_URL"] = run_async(lambda: bring_up(server))
         if settings.key_encryption_key is None:

@@ -192,8 +192,9 @@ def _state(row: "User") -> str:
 
 
 def _show_link(settings: "Settings", ticket: str) -> None:
+    from api.cli.configuration import issuer_of
     from auth.invitations import PATH
 
-    say(f"{settings.issuer}{PATH}/{ticket}")
+    say(f"{issuer_of(settings)}{PATH}/{ticket}")
     hours = settings.invitation_hours
     say(f"This link works once, for {hours} hours: give it to nobody but the person.")

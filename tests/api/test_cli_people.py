@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
+from api.cli.configuration import home_of, issuer_of, load
 from db.ids import decode
 from tests.api.test_cli import Run, operator_run, run
 
@@ -238,3 +239,18 @@ def test_the_security_log_is_a_table_or_lines(operator_run: Run, unit: str) -> N
     [line] = only.splitlines()
     assert json.loads(line)["organisation"] == f"Unit {unit}"
     assert decode(f"organisation_{json.loads(line)['organisation_id'].replace('-', '')}")
+
+
+def test_links_lead_to_where_the_embedded_server_was_last_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RANGKUL_ISSUER", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RANGKUL_DATA_DIR", str(tmp_path))
+    assert issuer_of(load()) == "http://127.0.0.1:8000"
+    home_of(load()).keep_address("http://127.0.0.1:8077")
+    assert issuer_of(load()) == "http://127.0.0.1:8077"
+    assert issuer_of(load(issuer="https://api.example")) == "https://api.example"
+    monkeypatch.setenv("RANGKUL_ISSUER", "https://rangkul.example")
+    assert issuer_of(load()) == "https://rangkul.example"
