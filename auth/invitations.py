@@ -5,7 +5,6 @@ Then all of it is, at once. For somebody who has joined, the same link replaces 
 with before, and ends what was begun with it.
 """
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -25,7 +24,6 @@ from auth.pages import checked_form, cookies, keep, language_of, page, page_rout
 from auth.people import Person
 from auth.roles import Role
 from auth.sealing import Sealed
-from auth.settings import AuthSettings
 from auth.sign_in import app_page, take_app
 from auth.tickets import TicketKind
 from db.credential import Passkey, RecoveryCode, Totp
@@ -38,20 +36,17 @@ JOINING_SECONDS = 1800
 """How long somebody may take to set up an app after choosing a password."""
 
 
-async def new_link(
-    tx: AsyncSession, settings: AuthSettings, user_id: UUID, *, by: str | None = None
-) -> str:
-    """The link for a person, who is told that it came ``by`` that name. Former links end."""
-    seconds = int(timedelta(hours=settings.invitation_hours).total_seconds())
+async def invite(tx: AsyncSession, user_id: UUID, *, hours: int, by: str | None = None) -> str:
+    """A ticket for a person, who is told that it came ``by`` that name. Former ones end."""
     data: dict[str, Any] = {"by": by} if by else {}
-    ticket = await tickets.issue(
-        tx, TicketKind.INVITATION, seconds=seconds, user_id=user_id, **data
+    return await tickets.issue(
+        tx, TicketKind.INVITATION, seconds=hours * 3600, user_id=user_id, **data
     )
-    return link(settings, ticket)
 
 
-def link(settings: AuthSettings, ticket: str) -> str:
-    return f"{settings.issuer}{PATH}/{quote(ticket)}"
+def link(issuer: str, ticket: str) -> str:
+    """Where the person takes it up."""
+    return f"{issuer}{PATH}/{quote(ticket)}"
 
 
 def routes(authority: Authority) -> list[Route]:

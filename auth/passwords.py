@@ -13,7 +13,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]
@@ -88,11 +88,6 @@ class Passwords:
 def outdated(hash: str) -> bool:
     """Whether it was made with other parameters than today's."""
     return _ARGON2.check_needs_rehash(hash)
-
-
-async def hash_of(tx: AsyncSession, user_id: UUID) -> str | None:
-    hash: str | None = await tx.scalar(select(Password.hash).where(Password.user_id == user_id))
-    return hash
 
 
 async def put(tx: AsyncSession, user_id: UUID, hash: str) -> None:

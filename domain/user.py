@@ -14,12 +14,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth import events, grants, tickets
+from auth import events, grants, invitations
 from auth.caller import Caller
 from auth.events import EventKind
 from auth.grants import EndReason
 from auth.roles import Role
-from auth.tickets import TicketKind
 from db.grant import Grant
 from db.ids import new_id
 from db.user import Session, User
@@ -30,7 +29,6 @@ from domain.refusal import Refusal, RefusalCode, require
 
 BY_NAME = Order(("name", "id"))
 NEWEST_FIRST = Order(("id",), descending=True)
-LINK_HOURS = 72
 _EMAIL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(?:[.][a-z0-9-]+)+")
 
 
@@ -79,9 +77,7 @@ def listed(organisation_id: Ref | None, role: Role | None, include_disabled: boo
     return statement if include_disabled else statement.where(User.disabled_at.is_(None))
 
 
-async def invite(
-    tx: AsyncSession, caller: Caller, given: NewUser, *, hours: int = LINK_HOURS
-) -> Invited:
+async def invite(tx: AsyncSession, caller: Caller, given: NewUser, *, hours: int) -> Invited:
     """A new person, who can do nothing before they took up the link."""
     owner = await owner_of(tx, caller, given.organisation_id)
     roles = _roles(given.roles)
@@ -124,9 +120,7 @@ async def change(tx: AsyncSession, caller: Caller, ref: Ref, given: UserChange) 
     return user
 
 
-async def renew_link(
-    tx: AsyncSession, caller: Caller, ref: Ref, *, hours: int = LINK_HOURS
-) -> Invited:
+async def renew_link(tx: AsyncSession, caller: Caller, ref: Ref, *, hours: int) -> Invited:
     """Another link, for whoever lost the first, or what they signed in with."""
     user = await _kept(tx, ref)
     require(user.disabled_at is None, RefusalCode.WRONG_STATE, "id")
@@ -199,10 +193,8 @@ async def _not_the_last(tx: AsyncSession, caller: Caller, ref: Ref, field: str) 
 async def _link(tx: AsyncSession, caller: Caller, user: User, hours: int, **facts: Any) -> Invited:
     """A link, whose page says who invites."""
     inviter = await tx.get(User, caller.user_id) if caller.user_id else None
-    by: dict[str, Any] = {"by": inviter.name} if inviter else {}
-    ticket = await tickets.issue(
-        tx, TicketKind.INVITATION, seconds=hours * 3600, user_id=user.id, **by
-    )
+    by = inviter.name if inviter else None
+    ticket = await invitations.invite(tx, user.id, hours=hours, by=by)
     await _record(tx, EventKind.USER_INVITED, caller, user, roles=user.roles, **facts)
     return Invited(user, ticket)
 

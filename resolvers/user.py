@@ -44,7 +44,7 @@ async def listed(
 
 def link(root: user.Invited, info: Info) -> str:
     """The address at which they set how they sign in, once and within days. Shown this once."""
-    return invitations.link(info.context.auth, root.ticket)
+    return invitations.link(info.context.auth.issuer, root.ticket)
 
 
 async def invite(info: Info, input: user.NewUser) -> user.Invited:

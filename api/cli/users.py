@@ -193,8 +193,8 @@ def _state(row: "User") -> str:
 
 def _show_link(settings: "Settings", ticket: str) -> None:
     from api.cli.configuration import issuer_of
-    from auth.invitations import PATH
+    from auth.invitations import link as link_of
 
-    say(f"{issuer_of(settings)}{PATH}/{ticket}")
+    say(link_of(issuer_of(settings), ticket))
     hours = settings.invitation_hours
     say(f"This link works once, for {hours} hours: give it to nobody but the person.")

@@ -49,8 +49,8 @@ async def resident(place: Place, *, app: bool = True, **given: Any) -> Resident:
 async def link(place: Place, user: User) -> str:
     """The path of a new invitation."""
     async with place.operator() as tx:
-        address = await invitations.new_link(tx, place.authority.settings, user.id)
-    return address.removeprefix(place.authority.settings.issuer)
+        ticket = await invitations.invite(tx, user.id, hours=1)
+    return invitations.link("", ticket)
 
 
 async def send(browser: Browser, page: Response, number: int = 0, **fields: str) -> Response:
