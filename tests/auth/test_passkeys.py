@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import struct
 from collections.abc import AsyncIterator
 from typing import Any
@@ -28,7 +29,7 @@ class Authenticator:
 
     def __init__(self, rp_id: str = "api.test", origin: str = "https://api.test") -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
-        self.id = hashlib.sha256(str(id(self)).encode()).digest()
+        self.id = secrets.token_bytes(32)
         self.rp_id, self.origin, self.count = rp_id, origin, 0
         self.flags = PRESENT | VERIFIED
         self.owner: str | None = None
