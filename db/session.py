@@ -71,6 +71,7 @@ class Database:
         pooled: bool = True,
         prepared_statements: bool = True,
         tls: ssl.SSLContext | None = None,
+        info: dict[str, Any] | None = None,
     ) -> None:
         # Without hide_parameters, the message of every database error quotes the values sent.
         options: dict[str, Any] = {"connect_args": {"timeout": 5}, "hide_parameters": True}
@@ -90,6 +91,8 @@ class Database:
             options["poolclass"] = NullPool
         self.engine: AsyncEngine = create_async_engine(async_url(url), **options)
         self._statement_timeout_ms = statement_timeout_ms
+        self.info: dict[str, Any] = info if info is not None else {}
+        """What every session carries as `tx.info`: keys that rules need and no row holds."""
 
     @asynccontextmanager
     async def transaction(self, caller: Identified) -> AsyncIterator[AsyncSession]:
@@ -121,7 +124,7 @@ class Database:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self.engine, expire_on_commit=False) as tx:
+        async with AsyncSession(self.engine, expire_on_commit=False, info=self.info) as tx:
             try:
                 yield tx
             except DBAPIError as error:
