@@ -194,3 +194,10 @@ class TaskStatus(StrEnum):
     OPEN = "OPEN"
     DONE = "DONE"
     DROPPED = "DROPPED"
+
+
+class ReceiptKind(StrEnum):
+    """What a receipt (berita acara) attests: serah terima, or penandatanganan kerja sama."""
+
+    HANDOFF_ACCEPTED = "HANDOFF_ACCEPTED"
+    AGREEMENT_SIGNED = "AGREEMENT_SIGNED"

@@ -42,6 +42,7 @@ class RefusalCode(StrEnum):
     REDIRECT_URI_REFUSED = "REDIRECT_URI_REFUSED"
     KEY_REFUSED = "KEY_REFUSED"
     LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    SIGNATURE_REFUSED = "SIGNATURE_REFUSED"
 
     def message(self, language: Language, most: int | None = None) -> str:
         indonesian, english = SENTENCES[self]
@@ -171,6 +172,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.LAST_ADMINISTRATOR: (
         "Lembaga Anda tidak akan punya administrator lagi.",
         "Your organisation would have no administrator left.",
+    ),
+    RefusalCode.SIGNATURE_REFUSED: (
+        "Tanda tangan tidak sah: harus atas dokumen ini, dengan kunci yang disebut di dalamnya.",
+        "The signature is not good: it must be over this very document, by the key it names.",
     ),
 }
 

@@ -171,6 +171,13 @@ _described(
     },
 )
 _described(
+    enums.ReceiptKind,
+    {
+        "HANDOFF_ACCEPTED": "Berita acara serah terima: a handoff was accepted.",
+        "AGREEMENT_SIGNED": "Berita acara penandatanganan: every party signed an agreement.",
+    },
+)
+_described(
     enums.ActivityKind,
     {
         "ADVOCACY": "Advokasi kebijakan.",
