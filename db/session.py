@@ -25,6 +25,10 @@ _AUTHORITY = text(
     "select set_config('role', 'rangkul_auth', true),"
     " set_config('statement_timeout', :statement_timeout_ms, true)"
 )
+_SEALER = text(
+    "select set_config('role', 'rangkul_ledger', true),"
+    " set_config('statement_timeout', :statement_timeout_ms, true)"
+)
 
 
 class Identified(Protocol):
@@ -119,6 +123,38 @@ class Database:
             yield tx
             await tx.commit()
 
+    @asynccontextmanager
+    async def sealer(self) -> AsyncIterator[AsyncSession]:
+        """A transaction of whoever seals the ledger: it reads who read, and no case."""
+        async with self._session() as tx:
+            timeout = {"statement_timeout_ms": str(self._statement_timeout_ms)}
+            await self._begin(tx, _SEALER, timeout)
+            yield tx
+            await tx.commit()
+
+    async def at_once(self, statement: TextClause, values: dict[str, Any]) -> None:
+        """One statement that is a transaction by itself: one round trip, no BEGIN and no COMMIT.
+
+        It is tried again once on another connection when the first one breaks, so it must be one
+        that can be told to have been carried out already.
+        """
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            try:
+                async with alone.connect() as connection:
+                    await connection.execute(statement, values)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                async with alone.connect() as connection:
+                    await connection.execute(statement, values)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseAway from error
+            raise
+        except (OSError, PoolExhausted) as error:
+            raise DatabaseAway from error
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -136,7 +172,13 @@ class Database:
 
     async def _enter(self, tx: AsyncSession, caller: Identified) -> UUID | None:
         """Begin and say who is calling; None when that is nobody any more."""
-        values = {
+        began = await self._begin(tx, _ENTER, self.entering(caller))
+        organisation_id: UUID | None = began.scalar_one()
+        return organisation_id
+
+    def entering(self, caller: Identified) -> dict[str, Any]:
+        """What `access.enter` must be told."""
+        return {
             "client_id": caller.client_id,
             "scopes": " ".join(sorted(caller.scopes)),
             "statement_timeout_ms": self._statement_timeout_ms,
@@ -144,8 +186,6 @@ class Database:
             "grant_id": caller.grant_id,
             "bound": caller.bound,
         }
-        organisation_id: UUID | None = (await self._begin(tx, _ENTER, values)).scalar_one()
-        return organisation_id
 
     async def _begin(self, tx: AsyncSession, first: TextClause, values: dict[str, Any]) -> Any:
         """The first statement; a connection that died while idle is replaced once."""
