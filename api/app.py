@@ -50,6 +50,7 @@ def make_app(
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The whole server on one database, whose pool it closes when it ends."""
+    database.info.setdefault("vault", settings.vault)
     authority = Authority.make(settings.auth, database)
     limiter = RateLimiter(database, settings.rate_points_per_minute)
     rules = Rules(

@@ -13,7 +13,10 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.limits import Limits
+from auth.sealing import derived
 from auth.settings import AuthSettings
+from db.key_ring import KeyRing
+from db.vault import Vault
 
 
 class Settings(BaseSettings):
@@ -47,6 +50,12 @@ class Settings(BaseSettings):
         description="32 random bytes in base64 (`rangkul keys new-secret` prints some). Private "
         "signing keys are stored encrypted under it. Required with DATABASE_URL; for the embedded "
         "database one is kept in the data folder.",
+    )
+    content_keys: Path | None = Field(
+        default=None,
+        description="File with the keys under which the keys of cases are sealed (`rangkul keys"
+        " new-content-key` makes one; only its owner may read it). When not set, one key is derived"
+        " from RANGKUL_KEY_ENCRYPTION_KEY, and cannot be changed by itself.",
     )
     token_seconds: int = Field(
         default=300, ge=30, le=3_600, description="Life of an access token, in seconds."
@@ -201,6 +210,14 @@ class Settings(BaseSettings):
             invitation_hours=self.invitation_hours,
             private_addresses=self.private_addresses,
         )
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals content; `KeyRingUnreadable` when its file of keys is no good."""
+        if self.content_keys is not None:
+            return Vault(KeyRing.read(self.content_keys))
+        derived_key = derived(self.auth.key_encryption_key, "content")
+        return Vault(KeyRing("derived", {"derived": derived_key}))
 
     @cached_property
     def limits(self) -> Limits:

@@ -52,15 +52,21 @@ _SCOPES: dict[Role, frozenset[Scope]] = {
         _DIRECTORY
         | _ACCESS_READ
         | {Scope.ORGANISATION_WRITE, Scope.MOU_ADMIN, Scope.CLIENT_WRITE, Scope.USER_WRITE}
+        | {Scope.LEDGER_READ}
     ),
     Role.AGREEMENT_OFFICER: frozenset(
-        _DIRECTORY | _ACTIVITIES | {Scope.MOU_WRITE, Scope.MOU_SIGN, Scope.MOU_ADMIN}
+        _DIRECTORY
+        | _ACTIVITIES
+        | {Scope.MOU_WRITE, Scope.MOU_SIGN, Scope.MOU_ADMIN, Scope.LEDGER_READ}
     ),
-    Role.CASE_WORKER: frozenset(_DIRECTORY | _ACTIVITIES | _HANDOFFS),
+    Role.CASE_WORKER: frozenset(_DIRECTORY | _ACTIVITIES | _HANDOFFS | {Scope.HANDOFF_EMERGENCY}),
     Role.SUPERVISOR: frozenset(
-        _DIRECTORY | _ACTIVITIES | _HANDOFFS | {Scope.MOU_WRITE, Scope.USER_READ}
+        _DIRECTORY
+        | _ACTIVITIES
+        | _HANDOFFS
+        | {Scope.MOU_WRITE, Scope.USER_READ, Scope.HANDOFF_EMERGENCY, Scope.LEDGER_READ}
     ),
-    Role.AUDITOR: frozenset(_DIRECTORY | _ACCESS_READ | {Scope.HANDOFF_READ}),
+    Role.AUDITOR: frozenset(_DIRECTORY | _ACCESS_READ | {Scope.HANDOFF_READ, Scope.LEDGER_READ}),
 }
 
 

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     HANDOFF_READ = "handoff:read"
     HANDOFF_WRITE = "handoff:write"
     HANDOFF_IDENTITY = "handoff:identity"
+    HANDOFF_EMERGENCY = "handoff:emergency"
+    LEDGER_READ = "ledger:read"
     CLIENT_READ = "client:read"
     CLIENT_WRITE = "client:write"
     USER_READ = "user:read"
@@ -83,6 +85,14 @@ _DESCRIPTIONS: dict[Scope, tuple[str, str]] = {
     Scope.HANDOFF_IDENTITY: (
         "Read the sections IDENTITY, CONTACT and FAMILY of handoffs.",
         "Membaca bagian IDENTITAS, KONTAK, dan KELUARGA pada serah terima.",
+    ),
+    Scope.HANDOFF_EMERGENCY: (
+        "Open sections of a handoff when a life is in danger; each time is reviewed.",
+        "Membuka bagian serah terima saat nyawa terancam (akses darurat); setiap kali ditinjau.",
+    ),
+    Scope.LEDGER_READ: (
+        "Read who read what of your organisation, when, and by which clause.",
+        "Membaca rekam jejak: siapa membaca data lembaga Anda, kapan, dan berdasarkan pasal apa.",
     ),
     Scope.CLIENT_READ: (
         "See the programs of your organisation and what they may ask for.",

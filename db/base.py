@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, MetaData, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    Enum,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
@@ -44,7 +54,9 @@ class Base(DeclarativeBase):
         int: Integer(),
         date: Date(),
         datetime: DateTime(timezone=True),
+        bytes: LargeBinary(),
         list[str]: ARRAY(Text()),
+        list[bytes]: ARRAY(LargeBinary()),
         list[UUID]: ARRAY(Uuid()),
     }
 

@@ -141,6 +141,78 @@ class WithheldCode(StrEnum):
     STATE_CLOSED = "STATE_CLOSED"
     AGREEMENT_NOT_IN_FORCE = "AGREEMENT_NOT_IN_FORCE"
     NOT_COVERED = "NOT_COVERED"
+    RETENTION_ENDED = "RETENTION_ENDED"
+    RESTRICTED = "RESTRICTED"
+    BASIS_MISSING = "BASIS_MISSING"
+    BASIS_EXPIRED = "BASIS_EXPIRED"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+    ONWARD_CLOSED = "ONWARD_CLOSED"
+    DESTROYED = "DESTROYED"
+    DAMAGED = "DAMAGED"
+
+
+class BasisKind(StrEnum):
+    """Lawful basis of processing (dasar pemrosesan): the six of UU PDP article 20."""
+
+    CONSENT = "CONSENT"
+    CONTRACT = "CONTRACT"
+    LEGAL_OBLIGATION = "LEGAL_OBLIGATION"
+    VITAL_INTEREST = "VITAL_INTEREST"
+    PUBLIC_TASK = "PUBLIC_TASK"
+    LEGITIMATE_INTEREST = "LEGITIMATE_INTEREST"
+
+
+class Relation(StrEnum):
+    """What somebody is to the child (hubungan dengan anak)."""
+
+    CHILD = "CHILD"
+    FATHER = "FATHER"
+    MOTHER = "MOTHER"
+    STEP_PARENT = "STEP_PARENT"
+    FOSTER_PARENT = "FOSTER_PARENT"
+    GUARDIAN = "GUARDIAN"
+    SIBLING = "SIBLING"
+    RELATIVE = "RELATIVE"
+    OTHER = "OTHER"
+
+
+class NoticeCause(StrEnum):
+    """Why a receiver was told to stop."""
+
+    WITHDRAWN = "WITHDRAWN"
+    GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+
+
+class Finding(StrEnum):
+    """What the review of an emergency (akses darurat) came to."""
+
+    JUSTIFIED = "JUSTIFIED"
+    NOT_JUSTIFIED = "NOT_JUSTIFIED"
+
+
+class DataRequestKind(StrEnum):
+    """What is asked about the data of a child, in its name (UU PDP articles 30, 41, 43)."""
+
+    RECTIFICATION = "RECTIFICATION"
+    RESTRICTION = "RESTRICTION"
+    ERASURE = "ERASURE"
+
+
+class DataRequestStatus(StrEnum):
+    """State of such a request."""
+
+    OPEN = "OPEN"
+    GRANTED = "GRANTED"
+    REFUSED = "REFUSED"
+    LIFTED = "LIFTED"
+
+
+class Destruction(StrEnum):
+    """Why content was destroyed (pemusnahan)."""
+
+    RETENTION = "RETENTION"
+    ERASURE = "ERASURE"
 
 
 class InquiryKind(StrEnum):

@@ -3,13 +3,23 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, desc, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    desc,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
 from db.enums import (
     ChildRole,
     DataCategory,
+    Destruction,
     HandoffKind,
     HandoffStatus,
     Purpose,
@@ -33,6 +43,12 @@ class Handoff(Base):
         Index("handoff_mou_id_idx", "mou_id", desc("listed_at"), desc("id")),
         Index("handoff_sent_status_idx", "sender_id", "status"),
         Index("handoff_received_status_idx", "receiver_id", "status"),
+        Index("handoff_case_id_idx", "case_id"),
+        Index(
+            "handoff_onward_of_id_idx",
+            "onward_of_id",
+            postgresql_where=text("onward_of_id is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -43,6 +59,9 @@ class Handoff(Base):
     receiver_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     mou_id: Mapped[UUID] = mapped_column(ForeignKey("mou.id"))
     inquiry_id: Mapped[UUID | None] = mapped_column(ForeignKey("inquiry.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    onward_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("handoff.id"))
+    """The handoff it goes on from: both are of one case, whose key they share."""
     purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
     urgency: Mapped[Urgency] = mapped_column(choice(Urgency))
     child_role: Mapped[ChildRole] = mapped_column(choice(ChildRole))
@@ -55,6 +74,8 @@ class Handoff(Base):
     resume_status: Mapped[HandoffStatus | None] = mapped_column(choice(HandoffStatus))
     """While INFO_REQUESTED: the state to come back to when the sender has answered."""
     cancellation_requested_at: Mapped[datetime | None]
+    victim_reported_at: Mapped[datetime | None]
+    """When the child, or somebody for it, reported: from then on the clock of UU TPKS 41 runs."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     listed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
@@ -80,6 +101,16 @@ class HandoffSection(Base):
     __table_args__ = (
         UniqueConstraint("id", "handoff_id", "author_id", "category"),
         Index("handoff_section_handoff_id_idx", "handoff_id", "id"),
+        Index(
+            "handoff_section_source_id_idx",
+            "source_id",
+            postgresql_where=text("source_id is not null"),
+        ),
+        Index(
+            "handoff_section_origin_id_idx",
+            "origin_id",
+            postgresql_where=text("origin_id is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -87,10 +118,20 @@ class HandoffSection(Base):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     category: Mapped[DataCategory] = mapped_column(choice(DataCategory))
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    source_id: Mapped[UUID | None] = mapped_column(ForeignKey("handoff_section.id"))
+    """Of one that is passed on: the section it was received as. Content is never copied."""
+    origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("handoff_section.id"))
+    """And the section in which its author wrote it."""
+    corrected_at: Mapped[datetime | None]
+    destroyed_at: Mapped[datetime | None]
+    destruction: Mapped[Destruction | None] = mapped_column(choice(Destruction))
 
 
 class HandoffSectionBody(Base):
-    """What a section says. Row-level security decides here, so hidden content never leaves."""
+    """What a section says, sealed by `db.vault` under a key of its own, which the case's key seals.
+
+    Row-level security decides here, so hidden content never leaves.
+    """
 
     __tablename__ = "handoff_section_body"
     __table_args__ = (
@@ -112,7 +153,21 @@ class HandoffSectionBody(Base):
     handoff_id: Mapped[UUID]
     author_id: Mapped[UUID]
     category: Mapped[DataCategory] = mapped_column(choice(DataCategory))
-    body: Mapped[str]
+    sealed: Mapped[bytes]
+    sealed_key: Mapped[bytes]
+
+
+class SectionWord(Base):
+    """Keyed hashes of a section's words: each side finds them under a key of its own."""
+
+    __tablename__ = "section_word"
+    __table_args__ = (Index("section_word_words_idx", "words", postgresql_using="gin"),)
+
+    section_id: Mapped[UUID] = mapped_column(
+        ForeignKey("handoff_section_body.section_id", ondelete="CASCADE"), primary_key=True
+    )
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    words: Mapped[list[int]] = mapped_column(ARRAY(BigInteger()))
 
 
 class SectionNow(Base):
@@ -127,7 +182,17 @@ class SectionNow(Base):
     author_id: Mapped[UUID]
     category: Mapped[DataCategory] = mapped_column(choice(DataCategory))
     created_at: Mapped[datetime]
-    body: Mapped[str | None]
+    source_id: Mapped[UUID | None]
+    corrected_at: Mapped[datetime | None]
+    destroyed_at: Mapped[datetime | None]
+    destruction: Mapped[Destruction | None] = mapped_column(choice(Destruction))
+    origin_id: Mapped[UUID]
+    origin_handoff_id: Mapped[UUID | None]
+    case_id: Mapped[UUID]
+    sealed: Mapped[bytes | None]
+    sealed_key: Mapped[bytes | None]
+    kek_id: Mapped[str | None]
+    wrapped: Mapped[bytes | None]
     withheld: Mapped[WithheldCode | None] = mapped_column(choice(WithheldCode))
 
     @property

@@ -84,6 +84,8 @@ class MouVersion(Base):
     extension: Mapped[str | None]
     termination: Mapped[str | None]
     notice_days: Mapped[int]
+    emergency_excluded: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    """Categories that no emergency (akses darurat) opens."""
     content_hash: Mapped[str]
     submitted_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]

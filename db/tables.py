@@ -2,8 +2,12 @@
 
 from db import (
     activity,
+    basis,
+    case,
     client,
     credential,
+    data_request,
+    emergency,
     grant,
     handoff,
     inquiry,
@@ -18,8 +22,12 @@ from db import (
 
 __all__ = [
     "activity",
+    "basis",
+    "case",
     "client",
     "credential",
+    "data_request",
+    "emergency",
     "grant",
     "handoff",
     "inquiry",

@@ -71,6 +71,15 @@ def moment_of(value: datetime, field: str) -> datetime:
         raise Refusal(RefusalCode.BAD_INPUT, field) from None
 
 
+async def past(tx: AsyncSession, value: datetime | None, field: str) -> datetime | None:
+    """The moment in UTC, when it is not yet to come by the clock of the database."""
+    if value is None:
+        return None
+    moment = moment_of(value, field)
+    require(await tx.scalar(select(func.now() >= moment)), RefusalCode.BAD_INPUT, field)
+    return moment
+
+
 def in_order(start: date, end: date, field: str) -> None:
     require(start <= end, RefusalCode.DATES_INVERTED, field)
 

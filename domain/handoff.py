@@ -1,10 +1,13 @@
 """Handing over a case: drafting, sending, and finding handoffs again."""
 
 import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import cast, func, literal, select
@@ -24,10 +27,12 @@ from db.enums import (
     TermKind,
     Urgency,
 )
-from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
+from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody, SectionWord
 from db.ids import new_id
 from db.inquiry import Inquiry
 from db.mou import MouNow
+from db.vault import CaseKey, vault_of
+from domain.basis import BasisDraft, name_bases, require_basis
 from domain.checks import (
     BODY,
     LINE,
@@ -37,11 +42,13 @@ from domain.checks import (
     id_of,
     known_codes,
     optional_text,
+    past,
     text_of,
 )
 from domain.organisation import living
 from domain.refusal import Refusal, RefusalCode, require
 from domain.term import response_time
+from domain.words import hashed
 
 MOST_SECTIONS = 40
 SECTIONS = "input.sections[{}]"
@@ -74,8 +81,10 @@ class HandoffDraft:
     case_categories: list[str]
     services: list[str]
     sections: list[SectionDraft]
+    bases: list[BasisDraft]
     case_reference: str | None = None
     inquiry_id: Ref | None = None
+    victim_reported_at: datetime | None = None
     idempotency_key: str | None = None
 
 
@@ -94,7 +103,7 @@ async def _write(
     tx: AsyncSession, caller: Caller, given: HandoffDraft, status: HandoffStatus
 ) -> Handoff:
     key = optional_text(given.idempotency_key, "input.idempotencyKey", LINE)
-    request = _fingerprint(given, status) if key else None
+    request = await _fingerprint(tx, given, status) if key else None
     earlier = await _sent_before(tx, caller, key, request)
     if earlier is not None:
         return earlier
@@ -119,6 +128,7 @@ async def _write(
         ),
         "services": await known_codes(tx, TermKind.SERVICE, given.services, "input.services"),
         "case_reference": optional_text(given.case_reference, "input.caseReference", LINE),
+        "victim_reported_at": await past(tx, given.victim_reported_at, "input.victimReportedAt"),
         "idempotency_key": key,
         "request_hash": request,
         "inquiry_id": await _answers(tx, caller, given, receiver.id),
@@ -130,6 +140,7 @@ async def _write(
             "requested_at": func.now(),
             "due_at": func.now() + await response_time(tx, given.urgency),
         }
+    values["case_id"], case_key = await vault_of(tx).begin_case(tx)
     added = await tx.scalars(
         insert(Handoff)
         .values(values)
@@ -142,7 +153,11 @@ async def _write(
         if earlier is None:
             raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
         return earlier
-    await add_sections(tx, caller, handoff, bodies)
+    await name_bases(tx, caller, handoff, case_key, given.bases)
+    if status is HandoffStatus.REQUESTED:
+        named = [section.category for section in given.sections]
+        await require_basis(tx, handoff, me, named, "input.bases")
+    await add_sections(tx, caller, handoff, case_key, bodies)
     kind = "SENT" if status is HandoffStatus.REQUESTED else "DRAFTED"
     await record(tx, caller, handoff, kind, None, None)
     return handoff
@@ -195,10 +210,11 @@ async def _sent_before(
     return earlier
 
 
-def _fingerprint(given: HandoffDraft, status: HandoffStatus) -> str:
-    """What tells two requests apart without keeping what they said: the key is part of it."""
-    whole = json.dumps([status, asdict(given)], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()
+async def _fingerprint(tx: AsyncSession, given: HandoffDraft, status: HandoffStatus) -> str:
+    """What tells two requests apart without keeping what they said: nobody else can try it out."""
+    whole = json.dumps([status, asdict(given)], sort_keys=True, default=str)
+    key = await vault_of(tx).key_for(tx, "requests")
+    return hmac.digest(key, whole.encode(), hashlib.sha256).hex()
 
 
 async def covered_by(
@@ -244,26 +260,33 @@ async def may_disclose(
 
 
 async def add_sections(
-    tx: AsyncSession, caller: Caller, handoff: Handoff, bodies: Sequence[tuple[DataCategory, str]]
+    tx: AsyncSession,
+    caller: Caller,
+    handoff: Handoff,
+    key: CaseKey,
+    bodies: Sequence[tuple[DataCategory, str]],
 ) -> None:
-    """Store sections: that they exist, then what they say in rows of their own."""
-    rows = [
-        {
-            "id": new_id(),
-            "handoff_id": handoff.id,
-            "author_id": caller.organisation_id,
-            "category": category,
-        }
+    """Store sections: that they exist, what they say, sealed, and by what words they are found."""
+    me = caller.organisation_id
+    rows: list[dict[str, Any]] = [
+        {"id": new_id(), "handoff_id": handoff.id, "author_id": me, "category": category}
         for category, _ in bodies
     ]
     if not rows:
         return
     await tx.execute(insert(HandoffSection).values(rows))
-    said = [
-        {"section_id": row["id"], "body": body} | {name: row[name] for name in row if name != "id"}
-        for row, (_, body) in zip(rows, bodies, strict=True)
-    ]
+    said, words = [], []
+    for row, (category, body) in zip(rows, bodies, strict=True):
+        id = row["id"]
+        sealed, sealed_key = key.seal_section(id, handoff.id, me, category, body)
+        said.append({"section_id": id, "sealed": sealed, "sealed_key": sealed_key}
+                    | {name: row[name] for name in row if name != "id"})  # fmt: skip
+        words += [
+            {"section_id": id, "organisation_id": side, "words": await hashed(tx, side, body)}
+            for side in (handoff.sender_id, handoff.receiver_id)
+        ]
     await tx.execute(insert(HandoffSectionBody).values(said))
+    await tx.execute(insert(SectionWord).values(words))
 
 
 async def record(

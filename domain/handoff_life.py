@@ -15,6 +15,8 @@ from auth.caller import Caller
 from db.enums import DataCategory, HandoffKind, HandoffStatus
 from db.handoff import AWAITING_ANSWER, Handoff, HandoffSection
 from db.mou import MouNow
+from db.vault import vault_of
+from domain.basis import BasisDraft, name_bases, require_basis
 from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, reason_of
 from domain.handoff import (
     MOST_SECTIONS,
@@ -93,6 +95,7 @@ async def send(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
     handoff = await _held(tx, caller, ref, SEND)
     categories = await _categories(tx, handoff)
     require(categories, RefusalCode.BAD_INPUT, "id")
+    await require_basis(tx, handoff, caller.organisation_id, categories, "id")
     await may_disclose(
         tx, handoff.mou_id, handoff.sender_id, handoff.receiver_id, handoff, categories, "id"
     )
@@ -126,11 +129,16 @@ async def request_info(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) 
 
 
 async def provide_info(
-    tx: AsyncSession, caller: Caller, ref: Ref, note: str | None, sections: Sequence[SectionDraft]
+    tx: AsyncSession,
+    caller: Caller,
+    ref: Ref,
+    note: str | None,
+    sections: Sequence[SectionDraft],
+    bases: Sequence[BasisDraft],
 ) -> Handoff:
     """Answer the receiver's question; the handoff goes on where it was."""
     handoff = await _held(tx, caller, ref, GIVE_INFO)
-    await _add(tx, caller, handoff, sections)
+    await _add(tx, caller, handoff, sections, bases)
     end = handoff.resume_status or S.RECEIVED
     if end in AWAITING_ANSWER:
         handoff.due_at = func.now() + await response_time(tx, handoff.urgency)
@@ -143,11 +151,16 @@ async def start(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
 
 
 async def complete(
-    tx: AsyncSession, caller: Caller, ref: Ref, note: str | None, sections: Sequence[SectionDraft]
+    tx: AsyncSession,
+    caller: Caller,
+    ref: Ref,
+    note: str | None,
+    sections: Sequence[SectionDraft],
+    bases: Sequence[BasisDraft],
 ) -> Handoff:
     """Finish the work; sections such as OUTCOME go back to the sender where a clause covers it."""
     handoff = await _held(tx, caller, ref, COMPLETE)
-    await _add(tx, caller, handoff, sections)
+    await _add(tx, caller, handoff, sections, bases)
     return await _take(tx, caller, handoff, COMPLETE, note)
 
 
@@ -190,11 +203,13 @@ async def revoke(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> Han
     return await _take(tx, caller, handoff, REVOKE, reason)
 
 
-async def add_section(tx: AsyncSession, caller: Caller, ref: Ref, section: SectionDraft) -> Handoff:
+async def add_section(
+    tx: AsyncSession, caller: Caller, ref: Ref, section: SectionDraft, bases: Sequence[BasisDraft]
+) -> Handoff:
     """Add a section while the handoff is open: either side, as far as a clause covers it."""
     handoff = await _locked(tx, ref)
     require(handoff.status in (S.DRAFT, *UNDER_WAY), RefusalCode.WRONG_STATE, "id")
-    await _add(tx, caller, handoff, [section], "section")
+    await _add(tx, caller, handoff, [section], bases, "section")
     handoff.updated_at = func.now()
     await tx.flush()
     if handoff.status is not S.DRAFT:
@@ -277,6 +292,7 @@ async def _add(
     caller: Caller,
     handoff: Handoff,
     sections: Sequence[SectionDraft],
+    bases: Sequence[BasisDraft],
     at: str = "sections[{}]",
 ) -> None:
     me = caller.organisation_id
@@ -288,7 +304,11 @@ async def _add(
     require(fit, RefusalCode.TOO_MANY, place, most=MOST_SECTIONS)
     categories = [section.category for section in sections]
     await may_disclose(tx, handoff.mou_id, me, other, handoff, categories, f"{at}.category")
-    await add_sections(tx, caller, handoff, bodies)
+    key = await vault_of(tx).case_key(tx, handoff.case_id)
+    await name_bases(tx, caller, handoff, key, bases, "bases[{}]")
+    if handoff.status is not S.DRAFT and categories:
+        await require_basis(tx, handoff, me, categories, "bases")
+    await add_sections(tx, caller, handoff, key, bodies)
 
 
 async def _categories(tx: AsyncSession, handoff: Handoff) -> list[DataCategory]:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
 from db.enums import HandoffKind, HandoffStatus, Urgency
-from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody
+from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody, SectionWord
 from domain.checks import LINE, Ref, id_of, in_order, moment_of, text_of
 from domain.paging import Order, Page, PageArgs, merged, page
+from domain.words import hashed
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 
@@ -41,7 +42,7 @@ class HandoffFilter:
     search: str | None = None
 
 
-def _conditions(filter: HandoffFilter | None) -> list[Any]:
+async def _conditions(tx: AsyncSession, caller: Caller, filter: HandoffFilter | None) -> list[Any]:
     chosen = filter or HandoffFilter()
     wanted: list[Any] = []
     if chosen.statuses is not None:
@@ -68,7 +69,8 @@ def _conditions(filter: HandoffFilter | None) -> list[Any]:
         since = moment_of(chosen.changed_since, "filter.changedSince")
         wanted.append(Handoff.updated_at >= since)
     if chosen.search is not None:
-        wanted.append(_says(text_of(chosen.search, "filter.search", LINE)))
+        words = text_of(chosen.search, "filter.search", LINE)
+        wanted.append(await _says(tx, caller, words))
     return wanted
 
 
@@ -84,15 +86,19 @@ def is_overdue() -> Any:
     )
 
 
-def _says(words: str) -> Any:
-    """Whether a section the caller may read has the words, or the handoff bears that number."""
-    candidates = select(func.access.sections_matching(words))
-    readable = select(HandoffSectionBody.handoff_id).where(
-        HandoffSectionBody.section_id.in_(candidates)
+async def _says(tx: AsyncSession, caller: Caller, words: str) -> Any:
+    """Whether a section the caller may read has all the words, or the handoff bears that number."""
+    wanted = await hashed(tx, caller.organisation_id, words)
+    readable = (
+        select(HandoffSectionBody.handoff_id)
+        .join(SectionWord, SectionWord.section_id == HandoffSectionBody.section_id)
+        .where(
+            SectionWord.organisation_id == caller.organisation_id,
+            SectionWord.words.contains(wanted),
+        )
     )
-    return or_(
-        Handoff.id.in_(readable), Handoff.number == words.upper(), Handoff.case_reference == words
-    )
+    named = or_(Handoff.number == words.upper(), Handoff.case_reference == words)
+    return or_(Handoff.id.in_(readable), named) if wanted else named
 
 
 def _side(caller: Caller, box: HandoffBox) -> Select[Handoff]:
@@ -100,11 +106,11 @@ def _side(caller: Caller, box: HandoffBox) -> Select[Handoff]:
     return select(Handoff).where(mine == caller.organisation_id)
 
 
-def listed(
-    caller: Caller, box: HandoffBox | None, filter: HandoffFilter | None
+async def listed(
+    tx: AsyncSession, caller: Caller, box: HandoffBox | None, filter: HandoffFilter | None
 ) -> list[Select[Handoff]]:
     """Inbox, outbox or both: one statement for each, since each has an index of its own."""
-    wanted = _conditions(filter)
+    wanted = await _conditions(tx, caller, filter)
     boxes = [box] if box else [HandoffBox.INBOX, HandoffBox.OUTBOX]
     return [_side(caller, side).where(*wanted) for side in boxes]
 
@@ -116,7 +122,7 @@ async def paged(
     filter: HandoffFilter | None,
     args: PageArgs,
 ) -> Page[Handoff]:
-    branches = listed(caller, box, filter)
+    branches = await listed(tx, caller, box, filter)
     if len(branches) == 1:
         return await page(tx, branches[0], Handoff, NEWEST_FIRST, args)
     return await merged(tx, branches, Handoff, NEWEST_FIRST, args)
@@ -126,7 +132,7 @@ async def counts(
     tx: AsyncSession, caller: Caller, box: HandoffBox, filter: HandoffFilter | None
 ) -> Sequence[Any]:
     """How many handoffs are in each state, and how many of them are overdue."""
-    side = _side(caller, box).where(*_conditions(filter))
+    side = _side(caller, box).where(*await _conditions(tx, caller, filter))
     statement = (
         side.with_only_columns(
             Handoff.status,

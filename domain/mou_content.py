@@ -79,6 +79,7 @@ class MouContent:
     disputes: str | None = None
     extension: str | None = None
     termination: str | None = None
+    emergency_excluded: list[DataCategory] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,9 @@ async def checked(tx: AsyncSession, content: MouContent) -> Checked:
         "valid_until": content.valid_until,
         "takes_effect_on": content.takes_effect_on,
         "notice_days": content.notice_days,
+        "emergency_excluded": distinct(
+            content.emergency_excluded or [], "input.emergencyExcluded", most=len(DataCategory)
+        ),
     }
     for name in PARAGRAPHS:
         values[name] = optional_text(getattr(content, name), f"input.{name}", PARAGRAPH)
@@ -263,6 +267,7 @@ async def content_of(tx: AsyncSession, version: MouVersion) -> MouContent:
              "notice_days", *PARAGRAPHS)  # fmt: skip
     return MouContent(
         **{name: getattr(version, name) for name in names},
+        emergency_excluded=version.emergency_excluded,  # type: ignore[arg-type]
         parties=[
             PartyDraft(ref(party.organisation_id), party.covers_branches)
             for party in await parties_of(tx, version.id)
@@ -301,7 +306,7 @@ def canonical(
     def day(value: date | None) -> str | None:
         return value.isoformat() if value else None
 
-    document = {
+    document: dict[str, object] = {
         "kind": kind,
         "parent": str(parent_id) if parent_id else None,
         "mou": str(version.mou_id),
@@ -336,6 +341,8 @@ def canonical(
             for c in clauses
         ],
     }
+    if version.emergency_excluded:  # papers from before it could be said have it not
+        document["emergency_excluded"] = sorted(version.emergency_excluded)
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

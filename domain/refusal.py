@@ -43,6 +43,9 @@ class RefusalCode(StrEnum):
     KEY_REFUSED = "KEY_REFUSED"
     LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
     SIGNATURE_REFUSED = "SIGNATURE_REFUSED"
+    BASIS_REQUIRED = "BASIS_REQUIRED"
+    EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
+    GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
 
     def message(self, language: Language, most: int | None = None) -> str:
         indonesian, english = SENTENCES[self]
@@ -176,6 +179,20 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.SIGNATURE_REFUSED: (
         "Tanda tangan tidak sah: harus atas dokumen ini, dengan kunci yang disebut di dalamnya.",
         "The signature is not good: it must be over this very document, by the key it names.",
+    ),
+    RefusalCode.BASIS_REQUIRED: (
+        "Belum ada dasar pemrosesan yang berlaku untuk kategori data ini (UU PDP pasal 20).",
+        "No lawful basis that holds is named for this category of data (UU PDP article 20).",
+    ),
+    RefusalCode.EVIDENCE_REQUIRED: (
+        "Bukti dasar pemrosesan belum lengkap.",
+        "The evidence of the lawful basis is not complete.",
+    ),
+    RefusalCode.GUARDIAN_CONFLICT: (
+        "Persetujuan orang tua atau wali yang menjadi terlapor tidak berlaku; gunakan dasar lain:"
+        " kewajiban hukum, kepentingan vital, atau tugas publik (UU PDP pasal 20 dan 25).",
+        "Consent by a parent or guardian who is the reported person does not count; name another"
+        " basis: a legal obligation, a vital interest or a public task (UU PDP articles 20, 25).",
     ),
 }
 

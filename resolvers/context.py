@@ -15,9 +15,12 @@ from strawberry.dataloader import DataLoader
 from auth.caller import Caller
 from auth.settings import AuthSettings
 from db.base import Base
+from db.handoff import SectionNow
 from db.session import Database, Shared
+from db.vault import CaseKey, Damaged, Vault
 from domain.paging import Order, Page, PageArgs, pages
 from domain.refusal import Language, Refusal, RefusalCode
+from resolvers.reading import Reading
 
 Row = TypeVar("Row", bound=Base)
 
@@ -44,6 +47,8 @@ class Context:
         self.caller = caller
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
         self._batches = Shared(self.transaction)
+        self.reading = Reading()
+        self._case_keys: dict[UUID, CaseKey] = {}
 
     @property
     def me(self) -> Caller:
@@ -70,6 +75,17 @@ class Context:
             raise
         finally:
             self._loaders.clear()
+
+    async def case_key(self, section: SectionNow) -> CaseKey:
+        """The key of the case a section belongs to, opened once a request."""
+        key = self._case_keys.get(section.case_id)
+        if key is None:
+            if section.kek_id is None or section.wrapped is None:
+                raise Damaged
+            vault: Vault = self.database.info["vault"]
+            key = await vault.open_case(section.case_id, section.kek_id, section.wrapped)
+            self._case_keys[section.case_id] = key
+        return key
 
     async def one(self, model: type[Row], id: UUID) -> Row | None:
         """A row by its id, or None when it does not exist for the caller."""

@@ -7,6 +7,7 @@ import strawberry
 
 from db.handoff import Handoff
 from domain import handoff, handoff_life, handoff_list
+from domain.basis import BasisDraft
 from domain.checks import PARAGRAPH, Ref, found, id_of
 from domain.handoff import HandoffDraft, SectionDraft
 from domain.handoff_list import HandoffBox, HandoffFilter
@@ -19,6 +20,13 @@ Note = Annotated[
     str | None,
     strawberry.argument(
         description=f"Up to {PARAGRAPH:,} characters, seen by both sides. Write no names here."
+    ),
+]
+
+Bases = Annotated[
+    list[BasisDraft] | None,
+    strawberry.argument(
+        description="On what these sections rest, unless you have named that before."
     ),
 ]
 
@@ -45,7 +53,8 @@ async def listed(
 
     async def total() -> int:
         async with info.context.transaction() as tx:
-            return sum([await count(tx, s) for s in handoff_list.listed(caller, box, filter)])
+            sides = await handoff_list.listed(tx, caller, box, filter)
+            return sum([await count(tx, side) for side in sides])
 
     async with info.context.transaction() as tx:
         args = PageArgs(first, after, last, before)
@@ -108,12 +117,16 @@ async def request_info(info: Info, id: Ref, reason: Reason) -> Handoff:
 
 
 async def provide_info(
-    info: Info, id: Ref, note: Note = None, sections: list[SectionDraft] | None = None
+    info: Info,
+    id: Ref,
+    note: Note = None,
+    sections: list[SectionDraft] | None = None,
+    bases: Bases = None,
 ) -> Handoff:
     """Answer the receiver's question (melengkapi); the handoff goes on. Sender's step."""
     async with info.context.change() as tx:
         caller = info.context.me
-        return await handoff_life.provide_info(tx, caller, id, note, sections or [])
+        return await handoff_life.provide_info(tx, caller, id, note, sections or [], bases or [])
 
 
 async def start(info: Info, id: Ref) -> Handoff:
@@ -123,11 +136,16 @@ async def start(info: Info, id: Ref) -> Handoff:
 
 
 async def complete(
-    info: Info, id: Ref, note: Note = None, sections: list[SectionDraft] | None = None
+    info: Info,
+    id: Ref,
+    note: Note = None,
+    sections: list[SectionDraft] | None = None,
+    bases: Bases = None,
 ) -> Handoff:
     """Finish the work; sections such as OUTCOME go back where a clause covers them."""
     async with info.context.change() as tx:
-        return await handoff_life.complete(tx, info.context.me, id, note, sections or [])
+        caller = info.context.me
+        return await handoff_life.complete(tx, caller, id, note, sections or [], bases or [])
 
 
 async def fail(info: Info, id: Ref, reason: Reason) -> Handoff:
@@ -161,10 +179,10 @@ async def revoke(info: Info, id: Ref, reason: Reason) -> Handoff:
         return await handoff_life.revoke(tx, info.context.me, id, reason)
 
 
-async def add_section(info: Info, id: Ref, section: SectionDraft) -> Handoff:
+async def add_section(info: Info, id: Ref, section: SectionDraft, bases: Bases = None) -> Handoff:
     """Add a section to an open handoff, from either side, where a clause covers it."""
     async with info.context.change() as tx:
-        return await handoff_life.add_section(tx, info.context.me, id, section)
+        return await handoff_life.add_section(tx, info.context.me, id, section, bases or [])
 
 
 async def remove_section(

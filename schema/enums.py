@@ -152,6 +152,47 @@ _described(
         "STATE_CLOSED": "The handoff was rejected, cancelled, revoked or has failed.",
         "AGREEMENT_NOT_IN_FORCE": "The agreement, or the one above it, is not in force.",
         "NOT_COVERED": "No clause in force covers this category, purpose and role of the child.",
+        "RETENTION_ENDED": "The time for which the clause lets it be kept is over (masa simpan).",
+        "RESTRICTED": "Restricted at the subject's request, UU PDP article 41 (pembatasan).",
+        "BASIS_MISSING": "No lawful basis is named for it, UU PDP article 20.",
+        "BASIS_EXPIRED": "The lawful basis has run out.",
+        "CONSENT_WITHDRAWN": "The consent was withdrawn, UU PDP article 40 (persetujuan ditarik).",
+        "GUARDIAN_CONFLICT": "Whoever consented is the reported person (terlapor).",
+        "ONWARD_CLOSED": "It was passed on, and a link of the chain does not allow it any more.",
+        "DESTROYED": "Its content was destroyed, UU PDP articles 43 and 44 (dimusnahkan).",
+        "DAMAGED": "It does not open: changed from outside, or its key is missing.",
+    },
+)
+_described(
+    enums.BasisKind,
+    {
+        "CONSENT": "Persetujuan: of the child's parent or guardian, unless that is the suspect.",
+        "CONTRACT": "Pemenuhan kewajiban perjanjian.",
+        "LEGAL_OBLIGATION": "Kewajiban hukum pengendali.",
+        "VITAL_INTEREST": "Pelindungan kepentingan vital.",
+        "PUBLIC_TASK": "Kepentingan umum, pelayanan publik, atau kewenangan pengendali.",
+        "LEGITIMATE_INTEREST": "Kepentingan yang sah lainnya.",
+    },
+)
+_described(
+    enums.Relation,
+    {
+        "CHILD": "Anak itu sendiri.",
+        "FATHER": "Ayah.",
+        "MOTHER": "Ibu.",
+        "STEP_PARENT": "Orang tua tiri.",
+        "FOSTER_PARENT": "Orang tua asuh atau angkat.",
+        "GUARDIAN": "Wali.",
+        "SIBLING": "Saudara kandung.",
+        "RELATIVE": "Kerabat.",
+        "OTHER": "Lainnya.",
+    },
+)
+_described(
+    enums.Destruction,
+    {
+        "RETENTION": "The time of keeping was over (masa simpan habis, UU PDP article 44).",
+        "ERASURE": "It was asked for in the child's name (penghapusan, UU PDP article 43).",
     },
 )
 _described(

@@ -5,11 +5,13 @@ from typing import Annotated, Any
 
 import strawberry
 
+import schema.basis  # noqa: F401  (its inputs are part of ours)
 from auth.scopes import Scope
 from db import handoff as rows
 from db.enums import (
     ChildRole,
     DataCategory,
+    Destruction,
     HandoffKind,
     HandoffStatus,
     Purpose,
@@ -31,7 +33,7 @@ from schema.mou import Mou
 from schema.organisation import Organisation
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
-from schema.scopes import attribute, field, mutation, requires
+from schema.scopes import field, mutation, requires
 
 READ = Scope.HANDOFF_READ
 
@@ -40,11 +42,11 @@ READ = Scope.HANDOFF_READ
     directives=[requires(READ)], description="The content of a section, as its author wrote it."
 )
 class Disclosed:
-    body: str = strawberry.field(description="Plain text, up to 20,000 characters.")
+    body = field(resolve_section.body, scope=READ)
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
-        return isinstance(obj, rows.SectionNow) and obj.body is not None
+        return isinstance(obj, resolve_section.Opened)
 
 
 @strawberry.type(
@@ -57,7 +59,7 @@ class Withheld:
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
-        return isinstance(obj, rows.SectionNow) and obj.body is None
+        return isinstance(obj, resolve_section.Hidden)
 
 
 SectionContent = Annotated[
@@ -76,9 +78,10 @@ class Section(Node):
     author = one(
         OrganisationRow, "author_id", Organisation | None, scope=READ, description="Who wrote it."
     )
-    content: SectionContent = attribute(
-        scope=READ, description="What the section says (isi), or why it is withheld."
-    )
+    content = field(resolve_section.content, scope=READ, returns=SectionContent)
+    corrected_at: datetime | None = strawberry.field(description="When it was last put right.")
+    destroyed_at: datetime | None = strawberry.field(description="When its content was destroyed.")
+    destruction: Destruction | None = strawberry.field(description="Why it was destroyed.")
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
@@ -124,6 +127,9 @@ class Handoff(Node):
         description="Requested services: codes from the vocabulary SERVICE (Perpres 55/2024)."
     )
     case_reference: str | None = strawberry.field(description="The sender's own file number.")
+    victim_reported_at: datetime | None = strawberry.field(
+        description="When the child, or somebody for it, reported what happened."
+    )
     created_at: datetime = strawberry.field(description="When it was drafted.")
     updated_at: datetime = strawberry.field(description="When its state last changed.")
     requested_at: datetime | None = strawberry.field(description="When it was sent.")
@@ -192,6 +198,10 @@ described(
         "case_categories": "Codes from the vocabulary CASE_CATEGORY, up to 50.",
         "services": "Codes from the vocabulary SERVICE, up to 50.",
         "sections": "What is handed over: up to 40 sections; to send, at least one.",
+        "bases": "On what it rests (dasar pemrosesan, UU PDP article 20): up to 20. One must"
+        " hold for each category that is sent.",
+        "victim_reported_at": "When the child, or somebody for it, reported what happened: the"
+        " report to police is due 3x24 h later (UU TPKS article 41).",
         "case_reference": "Your own file number, up to 200 characters. No names.",
         "inquiry_id": "The inquiry it answers.",
         "idempotency_key": "Up to 200 characters; the same key sends once, however often retried.",
@@ -210,7 +220,8 @@ described(
         "since": "Sent (or drafted) on this day or later, in Jakarta time.",
         "until": "Sent (or drafted) on this day or earlier, in Jakarta time.",
         "changed_since": "Whose state or sections changed then or later (`updatedAt`).",
-        "search": "Words in sections you may read now, or the number or case reference. 1 to 200.",
+        "search": "Words that all stand in one section you may read now, in any form of Indonesian;"
+        " or the number or case reference. 1 to 200 characters.",
     },
 )
 HandoffResult = Annotated[Handoff | Refused, strawberry.union("HandoffResult")]

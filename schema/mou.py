@@ -124,6 +124,9 @@ class MouVersion(Node):
     disputes: str | None = strawberry.field(description="Penyelesaian perselisihan.")
     extension: str | None = strawberry.field(description="Perpanjangan.")
     termination: str | None = strawberry.field(description="Pengakhiran.")
+    emergency_excluded: list[DataCategory] = strawberry.field(
+        description="Categories that no emergency (akses darurat) opens."
+    )
     content_hash: str = strawberry.field(description="SHA-256 of `canonicalContent`.")
     submitted_at: datetime | None = strawberry.field(description="When review began.")
     signed_at: datetime | None = strawberry.field(description="When the last party signed.")
@@ -244,6 +247,8 @@ described(
         "disputes": f"Penyelesaian perselisihan. {PARAGRAPH}",
         "extension": f"Perpanjangan. {PARAGRAPH}",
         "termination": f"Pengakhiran. {PARAGRAPH}",
+        "emergency_excluded": "Categories that no emergency (akses darurat) opens under this"
+        " agreement.",
     },
 )
 described(

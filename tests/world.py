@@ -295,6 +295,22 @@ def case(receiver: Org, mou: str, *categories: str, **change: Any) -> dict[str, 
             {"category": category, "body": f"Isi bagian {category.lower()}."}
             for category in (categories or ("INCIDENT",))
         ],
+        "bases": [basis()],
+    } | change
+
+
+CATEGORIES = (
+    "IDENTITY", "CONTACT", "FAMILY", "INCIDENT", "HEALTH", "PSYCHOLOGICAL", "LEGAL", "EDUCATION",
+    "SUSPECT", "EVIDENCE", "SERVICE", "OUTCOME", "AGGREGATE",
+)  # fmt: skip
+
+
+def basis(*categories: str, **change: Any) -> dict[str, Any]:
+    """A lawful basis as `LawfulBasisInput`: by default a duty by law, for every category."""
+    return {
+        "kind": "PUBLIC_TASK",
+        "categories": list(categories or CATEGORIES),
+        "legalSource": "UU 35/2014 pasal 76",
     } | change
 
 

@@ -136,7 +136,7 @@ def seed() -> None:
     Example: rangkul seed
     """
     from api.cli.configuration import home_of, load
-    from api.cli.operator import as_owner
+    from api.cli.operator import as_owner, keyed
     from api.seed import seed as sow
     from db.session import Database
 
@@ -144,7 +144,7 @@ def seed() -> None:
     home = home_of(settings)
 
     async def work(owner_url: str, api_url: str, progress: Progress) -> "Seeded":
-        database = Database(api_url)
+        database = Database(api_url, info={"vault": keyed(settings).vault})
         try:
             return await sow(owner_url, database, progress)
         finally:
@@ -152,6 +152,7 @@ def seed() -> None:
 
     with _addresses(settings, home) as (owner_url, api_url):
         asyncio.run(as_owner(owner_url, _nothing))
+        home.make()
         with step("Seeding the demo world") as progress:
             seeded = asyncio.run(work(owner_url, api_url, progress))
     home.make()

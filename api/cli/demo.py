@@ -83,6 +83,7 @@ def _set_up_and_serve(taken: "socket.socket", address: str, fresh: bool, began: 
             issuer=address,
             DATABASE_URL=url,
             key_encryption_key=home.key_encryption_key(),
+            content_keys=home.content_keys(),
             second_factor=False,
             explorer_client_id=home.people()["portal"],
         )
@@ -99,7 +100,9 @@ async def _prepare(server: "Server", home: "Home") -> str:
     """The database as it was left, brought to the newest form; the first time, a seeded one."""
     from api.cli import home as embedded
     from api.seed import seed
+    from db.key_ring import KeyRing
     from db.session import Database
+    from db.vault import Vault
 
     if await embedded.exists(server):
         if not home.clients_file.exists():
@@ -112,7 +115,7 @@ async def _prepare(server: "Server", home: "Home") -> str:
     with step("Making the database"):
         url = await embedded.start_afresh(server)
     with step("Seeding the demo world") as progress:
-        database = Database(url)
+        database = Database(url, info={"vault": Vault(KeyRing.create(home.content_keys()))})
         try:
             seeded = await seed(server.url(embedded.UNFINISHED), database, progress)
         finally:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from api.cli.console import Failure
 from db.embedded import EmbeddedError, EmbeddedPostgres, Server, create_database, drop_database
 from db.embedded_home import make_folder, write_private
+from db.key_ring import KeyRing
 from db.migrate import migrate
 
 DATABASE = "rangkul"
@@ -62,6 +63,12 @@ class Home:
         if not path.exists():
             write_private(path, new_secret() + "\n")
         return path.read_text(encoding="ascii").strip()
+
+    def content_keys(self) -> Path:
+        """The file of keys that seal this folder's content, made when it is first asked for."""
+        path = self.folder / "content-keys.json"
+        KeyRing.create(path)
+        return path
 
     def keep_clients(self, clients: Sequence[Any]) -> None:
         listed = [asdict(client) for client in clients]

@@ -103,10 +103,17 @@ async def acting_for(tx: AsyncSession, organisation_id: UUID) -> "Caller":
 
 def auth_settings(settings: Settings) -> "AuthSettings":
     """As `rangkul serve` has them; what is sealed here must open there."""
+    return keyed(settings).auth
+
+
+def keyed(settings: Settings) -> Settings:
+    """The settings with the keys of the embedded database's folder, where none are set."""
     from api.cli.configuration import load
 
     if settings.key_encryption_key is not None:
-        return settings.auth
+        return settings
     if settings.database_url is not None or settings.migration_database_url is not None:
         raise Failure("RANGKUL_KEY_ENCRYPTION_KEY must be set as it is for `rangkul serve`.")
-    return load(key_encryption_key=home_of(settings).key_encryption_key()).auth
+    home = home_of(settings)
+    keys = settings.content_keys or home.content_keys()
+    return load(key_encryption_key=home.key_encryption_key(), content_keys=keys)

@@ -75,6 +75,8 @@ def _complete(settings: "Settings", taken: "socket.socket", stack: ExitStack) ->
         found["DATABASE_URL"] = run_async(lambda: bring_up(server))
         if settings.key_encryption_key is None:
             found["key_encryption_key"] = home.key_encryption_key()
+        if settings.content_keys is None:
+            found["content_keys"] = home.content_keys()
     return load(**found)
 
 

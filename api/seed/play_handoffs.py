@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -25,9 +25,10 @@ from api.seed.stories_near import NEAR
 from api.seed.stories_online import ONLINE
 from api.seed.timeline import back, first_moment, moments
 from auth.caller import Caller
-from db.enums import DataCategory
+from db.enums import BasisKind, DataCategory
 from db.ids import encode
 from domain import handoff, handoff_life
+from domain.basis import BasisDraft
 from domain.checks import Ref
 from domain.handoff import HandoffDraft, SectionDraft
 
@@ -49,6 +50,31 @@ class Played:
     steps: tuple[str, ...]
     at: list[datetime]
     sections: list[datetime] = field(default_factory=list)
+
+
+EVERY = list(DataCategory)
+
+
+def duties(key: str, sections: Sequence[SectionDraft]) -> list[BasisDraft]:
+    """On what an organisation of this kind hands over: what the law has it do."""
+    source = DUTIES.get(type_of(key), "UU 35/2014 pasal 72")
+    kind = BasisKind.PUBLIC_TASK if type_of(key) in DUTIES else BasisKind.VITAL_INTEREST
+    categories = sorted({section.category for section in sections})
+    return [BasisDraft(kind, categories, legal_source=source)] if categories else []
+
+
+DUTIES = {
+    "KPAI": "UU 35/2014 pasal 76",
+    "KPAD": "UU 35/2014 pasal 76",
+    "UPTD_PPA": "UU 12/2022 pasal 76",
+    "POLICE_PPA": "UU 12/2022 pasal 42",
+    "LPSK": "UU 31/2014 pasal 12A",
+    "HOSPITAL": "UU 17/2023 pasal 4",
+    "DINAS_SOSIAL": "UU 12/2022 pasal 76",
+    "DINAS_PPPA": "UU 12/2022 pasal 76",
+    "SCHOOL": "UU 35/2014 pasal 54",
+    "EDUCATION_OFFICE": "UU 35/2014 pasal 54",
+}
 
 
 def type_of(key: str) -> str:
@@ -158,11 +184,13 @@ class _Play:
             act, reasons = because[step]
             await act(tx, caller, ref, draw.choice(reasons))
         elif step == "give":
-            await life.provide_info(tx, caller, ref, draw.choice(answers.GIVEN), sections)
+            await life.provide_info(tx, caller, ref, draw.choice(answers.GIVEN), sections, [])
         elif step == "complete":
-            await life.complete(tx, caller, ref, draw.choice(answers.COMPLETED), sections)
+            bases = duties(self._route.receiver, sections)
+            await life.complete(tx, caller, ref, draw.choice(answers.COMPLETED), sections, bases)
         elif step == "add":
-            await life.add_section(tx, caller, ref, sections[0])
+            bases = duties(self._route.receiver, sections)
+            await life.add_section(tx, caller, ref, sections[0], bases)
         elif step == "agree_stop":
             await life.answer_cancellation(tx, caller, ref, True, answers.STOP_AGREED)
         else:
@@ -182,6 +210,7 @@ class _Play:
             case_categories=list(child.story.categories),
             services=list(route.services),
             sections=[self._section(c, route.sender, "first") for c in route.sections],
+            bases=duties(route.sender, [SectionDraft(c, "") for c in EVERY]),
             case_reference=case_reference(type_of(route.sender), child.n, child.reported.year),
             inquiry_id=cast.inquiries[inquiry] if inquiry else None,
         )

@@ -1,24 +1,895 @@
-"""What opens and closes content beside the clause: basis, emergency, restriction, retention, passing on."""
+"""What opens and closes content beside the clause: basis, emergency, restriction, retention, passing
+on; and content that is sealed before it comes here.
+
+A section is open to the other side while its handoff discloses, a live clause covers it, the clause's
+time of keeping has not run out, and `access.barred_by` finds nothing: a lawful basis of its author
+holds (UU PDP article 20) and nobody restricted it (article 41). Beside that stand an emergency (akses
+darurat) and what was passed on. `access.verdict` says which of these it was; the policies on the body
+decide, and tests hold the two together.
+"""
 
 from migrations.sql import run
+from migrations.unsealed import UNDO
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-UPGRADE = """
-select 1;
+CATEGORIES = (
+    "array['IDENTITY', 'CONTACT', 'FAMILY', 'INCIDENT', 'HEALTH', 'PSYCHOLOGICAL', 'LEGAL',"
+    " 'EDUCATION', 'SUSPECT', 'EVIDENCE', 'SERVICE', 'OUTCOME', 'AGGREGATE']"
+)
+PURPOSES = (
+    "array['PROTECTION', 'SERVICE_DELIVERY', 'LAW_ENFORCEMENT', 'COORDINATION', 'OVERSIGHT',"
+    " 'EVALUATION']"
+)
+RELATIONS = (
+    "('CHILD', 'FATHER', 'MOTHER', 'STEP_PARENT', 'FOSTER_PARENT', 'GUARDIAN', 'SIBLING',"
+    " 'RELATIVE', 'OTHER')"
+)
+BASES = (
+    "('CONSENT', 'CONTRACT', 'LEGAL_OBLIGATION', 'VITAL_INTEREST', 'PUBLIC_TASK',"
+    " 'LEGITIMATE_INTEREST')"
+)
+
+SCOPES = """
+alter table organisation alter column scopes set default '{organisation:read,mou:read,mou:write,'
+  'mou:sign,activity:read,activity:write,handoff:read,handoff:write,handoff:identity,'
+  'handoff:emergency,ledger:read,client:read,client:write,user:read,user:write,security:read}';
+update organisation set scopes = scopes || '{handoff:emergency,ledger:read}'::text[];
+update staff_role set scopes = scopes || '{ledger:read}'::text[]
+  where code in ('ADMINISTRATOR', 'AGREEMENT_OFFICER', 'SUPERVISOR', 'AUDITOR');
+update staff_role set scopes = scopes || '{handoff:emergency}'::text[]
+  where code in ('CASE_WORKER', 'SUPERVISOR');
 """
 
-DOWNGRADE = """
-select 1;
+# Content is sealed by the application, under a key of the case that is itself sealed. What was
+# written in clear before cannot be sealed here, where no key is.
+SEALED = """
+do $$ begin
+  if exists (select from handoff_section_body) then
+    raise exception 'there is content written before it was sealed: this version takes none over';
+  end if;
+end $$;
+
+create table case_file (
+  id uuid primary key,
+  kek_id text not null,
+  wrapped bytea,
+  destroyed_at timestamptz,
+  created_at timestamptz not null default now(),
+  check ((wrapped is null) = (destroyed_at is not null))
+);
+comment on table case_file is 'A case (berkas kasus) and its key, sealed; without it nothing opens.';
+create index case_file_kek_id_idx on case_file (kek_id);
+
+create table vault_key (
+  name text primary key,
+  kek_id text not null,
+  wrapped bytea not null
+);
+comment on table vault_key is 'Keys of the installation, sealed: for the index of words.';
+
+drop view handoff_section_now;
+drop function access.sections_matching(text);
+alter table handoff
+  add column case_id uuid not null constraint handoff_case_id_fkey references case_file,
+  add column onward_of_id uuid constraint handoff_onward_of_id_fkey references handoff,
+  add column victim_reported_at timestamptz;
+create index handoff_case_id_idx on handoff (case_id);
+create index handoff_onward_of_id_idx on handoff (onward_of_id) where onward_of_id is not null;
+
+alter table handoff_section
+  add column source_id uuid constraint handoff_section_source_id_fkey references handoff_section,
+  add column origin_id uuid constraint handoff_section_origin_id_fkey references handoff_section,
+  add column corrected_at timestamptz,
+  add column destroyed_at timestamptz,
+  add column destruction varchar(40) check (destruction in ('RETENTION', 'ERASURE')),
+  add constraint handoff_section_passed_on_check check ((source_id is null) = (origin_id is null)),
+  add constraint handoff_section_destroyed_check
+    check ((destroyed_at is null) = (destruction is null));
+create index handoff_section_source_id_idx on handoff_section (source_id)
+  where source_id is not null;
+create index handoff_section_origin_id_idx on handoff_section (origin_id)
+  where origin_id is not null;
+
+drop index handoff_section_body_search_idx;
+alter table handoff_section_body drop column body,
+  add column sealed bytea not null check (octet_length(sealed) between 29 and 80100),
+  add column sealed_key bytea not null check (octet_length(sealed_key) = 60);
+
+create table section_word (
+  section_id uuid not null
+    constraint section_word_section_id_fkey references handoff_section_body on delete cascade,
+  organisation_id uuid not null
+    constraint section_word_organisation_id_fkey references organisation,
+  words bigint[] not null,
+  primary key (section_id, organisation_id)
+);
+comment on table section_word is
+  'Keyed hashes of the words of a section, under a key of each organisation that may look for them.';
+create index section_word_words_idx on section_word using gin (words);
+
+alter table mou_version add column emergency_excluded text[] not null default '{}'
+  check (emergency_excluded <@ CATEGORIES);
+create trigger signed_emergency_excluded_stays before update of emergency_excluded on mou_version
+  for each row execute function access.keep_signed();
+grant update (emergency_excluded) on mou_version to rangkul_app;
+""".replace("CATEGORIES", CATEGORIES)
+
+TABLES = f"""
+create table lawful_basis (
+  id uuid primary key,
+  handoff_id uuid not null constraint lawful_basis_handoff_id_fkey references handoff,
+  author_id uuid not null constraint lawful_basis_author_id_fkey references organisation,
+  kind varchar(40) not null check (kind in {BASES}),
+  categories text[] not null
+    check (cardinality(categories) > 0 and categories <@ {CATEGORIES}),
+  purposes text[] not null check (cardinality(purposes) > 0 and purposes <@ {PURPOSES}),
+  legal_source text,
+  giver_relation varchar(40) check (giver_relation in {RELATIONS}),
+  giver_sealed bytea,
+  giver_keys bytea[] not null default '{{}}',
+  given_at timestamptz,
+  document_hash text,
+  valid_until date,
+  rests_on uuid constraint lawful_basis_rests_on_fkey references lawful_basis,
+  withdrawn_categories text[] not null default '{{}}',
+  withdrawn_at timestamptz,
+  withdrawal_reason text,
+  created_at timestamptz not null default clock_timestamp(),
+  check (withdrawn_categories <@ categories),
+  check ((withdrawn_at is null) = (withdrawn_categories = '{{}}')),
+  check ((kind = 'CONSENT') = (giver_relation is not null)),
+  check ((kind = 'CONSENT') = (given_at is not null)),
+  check (kind = 'CONSENT' or legal_source is not null),
+  check (rests_on <> id)
+);
+comment on table lawful_basis is
+  'On what a handoff rests (dasar pemrosesan, UU PDP article 20), as each author names it.';
+create index lawful_basis_handoff_id_idx on lawful_basis (handoff_id, author_id);
+create index lawful_basis_rests_on_idx on lawful_basis (rests_on) where rests_on is not null;
+
+create table case_suspect (
+  id uuid primary key,
+  case_id uuid not null constraint case_suspect_case_id_fkey references case_file,
+  named_by uuid not null constraint case_suspect_named_by_fkey references organisation,
+  relation varchar(40) not null check (relation in {RELATIONS} and relation <> 'CHILD'),
+  sealed bytea,
+  keys bytea[] not null default '{{}}',
+  created_at timestamptz not null default clock_timestamp(),
+  retracted_at timestamptz
+);
+comment on table case_suspect is
+  'Who is the reported person (terlapor) of a case, so that no consent of theirs counts.';
+create index case_suspect_case_id_idx on case_suspect (case_id);
+
+create table withdrawal_notice (
+  id uuid primary key,
+  basis_id uuid not null constraint withdrawal_notice_basis_id_fkey references lawful_basis,
+  handoff_id uuid not null constraint withdrawal_notice_handoff_id_fkey references handoff,
+  receiver_id uuid not null constraint withdrawal_notice_receiver_id_fkey references organisation,
+  cause varchar(40) not null check (cause in ('WITHDRAWN', 'GUARDIAN_CONFLICT')),
+  categories text[] not null,
+  created_at timestamptz not null default now(),
+  acknowledged_at timestamptz
+);
+comment on table withdrawal_notice is
+  'That a receiver was told to stop (UU PDP article 40), and when it said it had.';
+create index withdrawal_notice_handoff_id_idx on withdrawal_notice (handoff_id);
+create index withdrawal_notice_receiver_id_idx on withdrawal_notice (receiver_id);
+create index withdrawal_notice_basis_id_idx on withdrawal_notice (basis_id);
+
+create table emergency_access (
+  id uuid primary key,
+  handoff_id uuid not null constraint emergency_access_handoff_id_fkey references handoff,
+  organisation_id uuid not null
+    constraint emergency_access_organisation_id_fkey references organisation,
+  section_ids uuid[] not null check (cardinality(section_ids) > 0),
+  reason_sealed bytea not null,
+  opened_at timestamptz not null default now(),
+  ends_at timestamptz not null,
+  closed_at timestamptz,
+  client_id uuid not null constraint emergency_access_client_id_fkey references client,
+  user_id uuid constraint emergency_access_user_id_fkey references user_account,
+  reviewed_at timestamptz,
+  reviewed_by uuid constraint emergency_access_reviewed_by_fkey references organisation,
+  finding varchar(40) check (finding in ('JUSTIFIED', 'NOT_JUSTIFIED')),
+  review_note text,
+  check (ends_at > opened_at and ends_at <= opened_at + interval '72 hours'),
+  check ((reviewed_at is null) = (finding is null)),
+  check ((reviewed_at is null) = (reviewed_by is null))
+);
+comment on table emergency_access is 'Break-glass (akses darurat): opened, ended, and reviewed.';
+create index emergency_access_handoff_id_idx on emergency_access (handoff_id);
+create index emergency_access_organisation_id_idx on emergency_access (organisation_id, ends_at);
+
+create table legal_hold (
+  id uuid primary key,
+  case_id uuid not null constraint legal_hold_case_id_fkey references case_file,
+  placed_by uuid not null constraint legal_hold_placed_by_fkey references organisation,
+  document_number text not null,
+  reason text not null,
+  created_at timestamptz not null default now(),
+  lifted_at timestamptz,
+  lift_reason text,
+  check ((lifted_at is null) = (lift_reason is null))
+);
+comment on table legal_hold is
+  'Content tied to a legal case is not destroyed (UU PDP articles 43 and 44).';
+create index legal_hold_case_id_idx on legal_hold (case_id);
+
+create table data_request (
+  id uuid primary key,
+  handoff_id uuid not null constraint data_request_handoff_id_fkey references handoff,
+  kind varchar(40) not null check (kind in ('RECTIFICATION', 'RESTRICTION', 'ERASURE')),
+  categories text[] not null
+    check (cardinality(categories) > 0 and categories <@ {CATEGORIES}),
+  opened_by uuid not null constraint data_request_opened_by_fkey references organisation,
+  controller_id uuid not null constraint data_request_controller_id_fkey references organisation,
+  requester_relation varchar(40) not null check (requester_relation in {RELATIONS}),
+  details_sealed bytea not null,
+  status varchar(40) not null default 'OPEN'
+    check (status in ('OPEN', 'GRANTED', 'REFUSED', 'LIFTED')),
+  created_at timestamptz not null default now(),
+  answered_at timestamptz,
+  answer text,
+  lifted_at timestamptz,
+  check ((status = 'OPEN') = (answered_at is null)),
+  check ((status = 'LIFTED') = (lifted_at is not null))
+);
+comment on table data_request is
+  'Rectification, restriction or erasure, asked for the child (UU PDP articles 30, 41, 43).';
+create index data_request_handoff_id_idx on data_request (handoff_id);
+create index data_request_controller_id_idx on data_request (controller_id, status);
+create index data_request_opened_by_idx on data_request (opened_by);
+"""
+
+RULES = """
+grant select on case_file, handoff_section, lawful_basis, case_suspect, emergency_access, legal_hold,
+  data_request, withdrawal_notice to rangkul_rules;
+do $$ declare t text; begin
+  foreach t in array array['case_file', 'vault_key', 'section_word', 'lawful_basis', 'case_suspect',
+      'withdrawal_notice', 'emergency_access', 'legal_hold', 'data_request'] loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('grant select, insert on %I to rangkul_app', t);
+  end loop;
+  foreach t in array array['case_file', 'handoff_section', 'lawful_basis', 'case_suspect',
+      'withdrawal_notice', 'emergency_access', 'legal_hold', 'data_request'] loop
+    execute format('create policy rules on %I for select to rangkul_rules using (true)', t);
+  end loop;
+end $$;
+
+drop function access.live_clauses_to(uuid);
+create function access.live_clauses_to(recipient uuid)
+returns table (mou_id uuid, version_id uuid, number integer, discloser_id uuid,
+               discloser_covers_branches boolean, categories text[], purposes text[],
+               case_roles text[], retention_days integer, onward_sharing boolean)
+language plpgsql stable rows 20
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query
+  select v.mou_id, v.id, c.number, c.discloser_id, d.covers_branches, c.categories, c.purposes,
+         c.case_roles, c.retention_days, c.onward_sharing
+  from organisation o
+  join mou_clause c on c.recipient_id = any (o.path)
+  join mou_version v on v.id = c.version_id
+  join mou_party r on r.version_id = v.id and r.organisation_id = c.recipient_id
+                  and (r.organisation_id = o.id or r.covers_branches)
+  join mou_party d on d.version_id = v.id and d.organisation_id = c.discloser_id
+  where o.id = recipient
+    and v.stage = 'SIGNED'
+    and access.today() between coalesce(c.valid_from, v.valid_from)
+                           and coalesce(c.valid_until, v.valid_until)
+    and v.id = access.mou_version_in_force(v.mou_id)
+    and access.mou_in_force(v.mou_id);
+end $$;
+comment on function access.live_clauses_to(uuid) is
+  'The data-sharing clauses that let anyone disclose anything to the organisation today.';
+
+-- The value of a grant is the longest time, in days, for which a clause lets it be kept.
+create or replace function access.my_grants() returns jsonb language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce((
+    select jsonb_object_agg(g.key, g.days) from (
+      select concat(c.mou_id, reach, c.discloser_id, category, purpose, case_role) as key,
+             max(c.retention_days) as days
+      from access.live_clauses_to(access.me()) c
+      cross join unnest(c.categories) category
+      cross join unnest(c.purposes) purpose
+      cross join unnest(c.case_roles) case_role
+      cross join lateral (
+        select '=' as reach union all select '<' where c.discloser_covers_branches) r
+      group by 1) g
+  ), '{}');
+end $$;
+
+create function access.clause_between(mou uuid, discloser uuid, recipient uuid, category text,
+                                      purpose text, case_role text)
+returns table (version_id uuid, number integer, retention_days integer, onward_sharing boolean)
+language plpgsql stable rows 1
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query
+  select c.version_id, c.number, c.retention_days, c.onward_sharing
+  from access.live_clauses_to(recipient) c
+  join organisation o on o.id = discloser
+  where c.mou_id = mou
+    and (c.discloser_id = o.id or c.discloser_covers_branches and c.discloser_id = any (o.path))
+    and category = any (c.categories) and purpose = any (c.purposes)
+    and case_role = any (c.case_roles)
+  order by c.retention_days desc, c.number
+  limit 1;
+end $$;
+comment on function access.clause_between(uuid, uuid, uuid, text, text, text) is
+  'The live clause that lets one disclose to the other, the one that lets it be kept longest.';
+
+-- A father is one person, and so is a mother; of others the name or the identity number tells.
+create function access.conflicted(basis uuid) returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (
+    select from lawful_basis b
+    join handoff h on h.id = b.handoff_id
+    join case_suspect s on s.case_id = h.case_id and s.retracted_at is null
+    where b.id = basis and b.giver_relation <> 'CHILD'
+      and (s.keys && b.giver_keys
+           or s.relation = b.giver_relation and s.relation in ('FATHER', 'MOTHER')));
+end $$;
+comment on function access.conflicted(uuid) is
+  'Whether whoever gave the consent is named as the suspect: then it does not count.';
+
+create function access.basis_state(basis uuid, category text) returns text language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  b record;
+begin
+  select * into b from lawful_basis l where l.id = basis;
+  return case
+    when b.id is null then 'BASIS_MISSING'
+    when category = any (b.withdrawn_categories) then 'CONSENT_WITHDRAWN'
+    when b.kind = 'CONSENT' and access.conflicted(b.id) then 'GUARDIAN_CONFLICT'
+    when b.valid_until < access.today() then 'BASIS_EXPIRED'
+    when b.rests_on is null then null
+    else access.basis_state(b.rests_on, category) end;
+end $$;
+comment on function access.basis_state(uuid, text) is
+  'Why a basis does not hold for a category today, or null while it does.';
+
+create function access.basis_for(handoff uuid, author uuid, category text, purpose text)
+returns uuid language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select b.id from lawful_basis b
+          where b.handoff_id = handoff and b.author_id = author
+            and category = any (b.categories) and purpose = any (b.purposes)
+            and access.basis_state(b.id, category) is null
+          order by b.created_at, b.id limit 1);
+end $$;
+comment on function access.basis_for(uuid, uuid, text, text) is
+  'The lawful basis on which the author discloses the category today, if any.';
+
+create function access.barred_by(handoff uuid, author uuid, category text, purpose text)
+returns text language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select from data_request r
+             where r.handoff_id = handoff and r.controller_id = author and r.kind = 'RESTRICTION'
+               and r.status = 'GRANTED' and category = any (r.categories)) then
+    return 'RESTRICTED';
+  end if;
+  if access.basis_for(handoff, author, category, purpose) is not null then
+    return null;
+  end if;
+  return coalesce((select access.basis_state(b.id, category) from lawful_basis b
+                   where b.handoff_id = handoff and b.author_id = author
+                     and category = any (b.categories) and purpose = any (b.purposes)
+                   order by b.created_at desc, b.id desc limit 1), 'BASIS_MISSING');
+end $$;
+comment on function access.barred_by(uuid, uuid, text, text) is
+  'What beside the clause keeps a category from being disclosed, or null.';
+
+create function access.custody_moved(kind text, status text, accepted_at timestamptz)
+returns boolean language sql immutable parallel safe
+return kind = 'TRANSFER' and accepted_at is not null and status not in ('FAILED', 'CANCELLED');
+comment on function access.custody_moved(text, text, timestamptz) is
+  'Whether the receiver is responsible for the case: its sender keeps a stub without content.';
+
+create function access.kept_until(ended_at timestamptz, days integer) returns timestamptz
+language sql stable parallel safe
+return ended_at + make_interval(days => days);
+comment on function access.kept_until(timestamptz, integer) is
+  'When the time of keeping ends; it begins when the handoff ended, and has no end before.';
+
+-- One hop of what is passed on: whoever passes it discloses it to the receiver of that handoff, by a
+-- clause and a basis of their own; and every hop before allows it to be passed on.
+create function access.passes(section uuid) returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  hop record;
+  clause record;
+  onward boolean := false;
+  giver uuid;
+begin
+  loop
+    select s.source_id, s.author_id, s.category, s.destroyed_at, h.* into hop
+    from handoff_section s join handoff h on h.id = s.handoff_id where s.id = section;
+    giver := case when hop.source_id is null then hop.author_id else hop.sender_id end;
+    if hop.destroyed_at is not null or not access.discloses_in(hop.status) then
+      return false;
+    end if;
+    select * into clause from access.clause_between(
+      hop.mou_id, giver,
+      case when giver = hop.sender_id then hop.receiver_id else hop.sender_id end,
+      hop.category, hop.purpose, hop.child_role);
+    if clause.version_id is null
+       or onward and not clause.onward_sharing
+       or access.kept_until(hop.ended_at, clause.retention_days) <= now()
+       or access.barred_by(hop.id, giver, hop.category, hop.purpose) is not null then
+      return false;
+    end if;
+    exit when hop.source_id is null;
+    section := hop.source_id;
+    onward := true;
+  end loop;
+  return true;
+end $$;
+comment on function access.passes(uuid) is
+  'Whether a section reaches the receiver of its handoff today, over every hop it was passed on.';
+
+create function access.may_pass(source uuid, origin uuid, handoff uuid, author uuid, category text)
+returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (
+    select from handoff_section s
+    join handoff came on came.id = s.handoff_id
+    join handoff goes on goes.id = may_pass.handoff and goes.onward_of_id = came.id
+    where s.id = source and coalesce(s.origin_id, s.id) = origin and s.author_id = author
+      and s.category = may_pass.category and s.destroyed_at is null
+      and came.receiver_id = access.me() and goes.sender_id = access.me()
+      and s.author_id <> access.me()
+      and access.passes(s.id)
+      and exists (select from access.clause_between(
+            came.mou_id,
+            case when s.source_id is null then s.author_id else came.sender_id end,
+            came.receiver_id, s.category, came.purpose, came.child_role) c
+          where c.onward_sharing)
+      and access.discloses(goes.mou_id, goes.sender_id, goes.receiver_id, s.category,
+                           goes.purpose, goes.child_role));
+end $$;
+comment on function access.may_pass(uuid, uuid, uuid, uuid, text) is
+  'Whether the caller may pass a section that it received on to the receiver of another handoff.';
+
+create function access.fits_case(case_id uuid, onward_of uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if onward_of is null then
+    return not exists (select from handoff h where h.case_id = fits_case.case_id);
+  end if;
+  return exists (select from handoff h
+                 where h.id = onward_of and h.case_id = fits_case.case_id
+                   and h.receiver_id = access.me() and h.accepted_at is not null);
+end $$;
+comment on function access.fits_case(uuid, uuid) is
+  'Whether a handoff begins a case of its own, or goes on with one the caller has accepted.';
+
+-- Emergencies (akses darurat).
+create function access.my_emergency_sections() returns uuid[] language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce((select array_agg(s) from emergency_access e cross join unnest(e.section_ids) s
+                   where e.organisation_id = access.me() and e.closed_at is null
+                     and now() < e.ends_at), '{}');
+end $$;
+comment on function access.my_emergency_sections() is
+  'The sections that an emergency the caller declared opens to it now.';
+
+create function access.my_emergency_handoffs() returns uuid[] language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce((select array_agg(e.handoff_id) from emergency_access e
+                   where e.organisation_id = access.me() and e.closed_at is null
+                     and now() < e.ends_at), '{}');
+end $$;
+comment on function access.my_emergency_handoffs() is
+  'The handoffs that an emergency the caller declared shows to it now.';
+
+-- What an agreement could reach: for the two sides, the handoff's own agreement in the version that
+-- was concluded last, in force or not; for others, an agreement with the author that is in force.
+create function access.emergency_reaches(handoff uuid, section uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  s record;
+  h record;
+  paper record;
+  reader organisation%rowtype;
+begin
+  select * into h from handoff x where x.id = emergency_reaches.handoff;
+  select * into s from handoff_section x where x.id = section and x.handoff_id = h.id;
+  select * into reader from organisation o where o.id = access.me();
+  select v.id, v.emergency_excluded into paper from mou_version v
+  where v.mou_id = h.mou_id and v.stage = 'SIGNED' order by v.number desc limit 1;
+  if s.id is null or s.destroyed_at is not null or h.requested_at is null or reader.id is null
+     or s.category = any (coalesce(paper.emergency_excluded, '{}')) then
+    return false;
+  end if;
+  if reader.id in (h.sender_id, h.receiver_id) then
+    return s.author_id = reader.id or exists (
+      select from mou_clause c
+      join mou_party r on r.version_id = c.version_id and r.organisation_id = c.recipient_id
+      join mou_party d on d.version_id = c.version_id and d.organisation_id = c.discloser_id
+      join organisation a on a.id = s.author_id
+      where c.version_id = paper.id and s.category = any (c.categories)
+        and h.child_role = any (c.case_roles)
+        and (c.recipient_id = reader.id or r.covers_branches and c.recipient_id = any (reader.path))
+        and (c.discloser_id = a.id or d.covers_branches and c.discloser_id = any (a.path)));
+  end if;
+  return exists (
+    select from access.live_clauses_to(reader.id) c
+    join mou_version v on v.id = c.version_id
+    join organisation a on a.id = s.author_id
+    where s.category = any (c.categories) and h.child_role = any (c.case_roles)
+      and not s.category = any (v.emergency_excluded)
+      and (c.discloser_id = a.id or c.discloser_covers_branches and c.discloser_id = any (a.path)));
+end $$;
+comment on function access.emergency_reaches(uuid, uuid) is
+  'Whether an emergency may open a section to the caller: within its agreements, and not excluded.';
+
+create function access.emergency_target(number text, categories text[])
+returns table (handoff_id uuid, section_id uuid) language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not access.has('handoff:emergency') then
+    return;
+  end if;
+  return query
+  select s.handoff_id, s.id from handoff h join handoff_section s on s.handoff_id = h.id
+  where h.number = emergency_target.number and s.category = any (emergency_target.categories)
+    and access.emergency_reaches(h.id, s.id)
+  order by s.id;
+end $$;
+comment on function access.emergency_target(text, text[]) is
+  'The sections of a handoff, known by its number, that an emergency could open to the caller.';
+
+-- Seeing as a partner does: the rest of the transaction is theirs, and of one handoff only.
+create function access.viewing() returns uuid language sql stable parallel safe
+return nullif(current_setting('app.viewing', true), '')::uuid;
+comment on function access.viewing() is 'The one handoff that is looked at as a partner sees it.';
+
+create function access.view_as(handoff uuid, organisation uuid) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform from handoff h
+  where h.id = view_as.handoff and access.has('handoff:read')
+    and (h.sender_id = access.me() or h.receiver_id = access.me() and h.requested_at is not null);
+  if not found then
+    return false;
+  end if;
+  perform set_config('app.viewing', view_as.handoff::text, true),
+          set_config('app.client_id', '', true), set_config('app.user_id', '', true),
+          set_config('app.scopes', coalesce((
+            select string_agg(s, ' ') from organisation o cross join unnest(o.scopes) s
+            where o.id = view_as.organisation and s in ('handoff:read', 'handoff:identity')), ''),
+            true),
+          set_config('app.organisation_id', view_as.organisation::text, true),
+          set_config('transaction_read_only', 'on', true);
+  return true;
+end $$;
+comment on function access.view_as(uuid, uuid) is
+  'Go on as a partner, seeing one handoff of the caller''s and changing nothing.';
+"""
+
+VERDICT = """
+create function access.verdict(section uuid)
+returns table (open boolean, code text, mou_id uuid, version_id uuid, clause integer,
+               basis_id uuid, emergency_id uuid, scope text, status text,
+               kept_until timestamptz)
+language plpgsql stable rows 1
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  me uuid := access.me();
+  s record;
+  h record;
+  found record;
+  giver uuid;
+  side boolean;
+begin
+  select * into s from handoff_section x where x.id = section;
+  select * into h from handoff x where x.id = s.handoff_id;
+  side := me = h.sender_id or me = h.receiver_id and h.requested_at is not null;
+  select e.id into emergency_id from emergency_access e
+  where e.organisation_id = me and e.handoff_id = h.id and e.closed_at is null
+    and now() < e.ends_at
+  order by section = any (e.section_ids) desc, e.opened_at desc limit 1;
+  if not coalesce(side, false) and emergency_id is null
+     or access.viewing() is not null and access.viewing() <> h.id then
+    return;
+  end if;
+  emergency_id := (select e.id from emergency_access e
+                   where e.id = emergency_id and section = any (e.section_ids));
+  if side and me = h.sender_id and s.source_id is not null then
+    return query select * from access.verdict(s.source_id);
+    return;
+  end if;
+  mou_id := h.mou_id;
+  status := h.status;
+  scope := case when not access.has('handoff:read') then 'handoff:read'
+                when access.identifies(s.category) and not access.has('handoff:identity')
+                then 'handoff:identity' end;
+  giver := case when s.source_id is null then s.author_id else h.sender_id end;
+  if giver <> me and side then
+    select * into found
+    from access.clause_between(h.mou_id, giver, me, s.category, h.purpose, h.child_role);
+    version_id := coalesce(found.version_id, access.mou_version_in_force(h.mou_id));
+    clause := found.number;
+    basis_id := access.basis_for(h.id, giver, s.category, h.purpose);
+    kept_until := access.kept_until(h.ended_at, found.retention_days);
+  end if;
+  code := case
+    when scope is not null then 'SCOPE_MISSING'
+    when s.destroyed_at is not null then 'DESTROYED'
+    when giver = me then
+      case when not access.custody_moved(h.kind, h.status, h.accepted_at) or me <> h.sender_id
+           then 'OWN_WORDS' when emergency_id is not null then 'EMERGENCY' else 'CUSTODY_MOVED' end
+    when not side then case when emergency_id is null then 'NOT_COVERED' else 'EMERGENCY' end
+    when not access.discloses_in(h.status) then 'STATE_CLOSED'
+    when not access.mou_in_force(h.mou_id) then 'AGREEMENT_NOT_IN_FORCE'
+    when clause is null then 'NOT_COVERED'
+    when kept_until <= now() then 'RETENTION_ENDED'
+    else coalesce(
+      access.barred_by(h.id, giver, s.category, h.purpose),
+      case when s.source_id is null then 'CLAUSE'
+           when access.passes(section) then 'PASSED_ON' else 'ONWARD_CLOSED' end) end;
+  open := code in ('OWN_WORDS', 'CLAUSE', 'PASSED_ON', 'EMERGENCY');
+  if not open and emergency_id is not null and code not in ('SCOPE_MISSING', 'DESTROYED') then
+    open := true;
+    code := 'EMERGENCY';
+  end if;
+  emergency_id := case when code = 'EMERGENCY' then emergency_id end;
+  return next;
+end $$;
+comment on function access.verdict(uuid) is
+  'Why the caller sees what a section says, or does not: in codes, and by what. Nothing for a stranger.';
+
+do $$ declare f regprocedure; begin
+  for f in select p.oid::regprocedure from pg_proc p
+           where p.pronamespace = 'access'::regnamespace and p.proname in (
+             'live_clauses_to', 'clause_between', 'conflicted', 'basis_state', 'basis_for',
+             'barred_by', 'custody_moved', 'kept_until', 'passes', 'may_pass', 'fits_case',
+             'my_emergency_sections', 'my_emergency_handoffs', 'emergency_reaches',
+             'emergency_target', 'viewing', 'view_as', 'verdict')
+  loop
+    if (select prosecdef from pg_proc where oid = f) then
+      execute format('alter function %s owner to rangkul_rules', f);
+    end if;
+    execute format('revoke execute on function %s from public', f);
+    execute format('grant execute on function %s to rangkul_app, rangkul_rules', f);
+  end loop;
+end $$;
+-- Rules of others' papers and cases: for the rules alone.
+revoke execute on function access.live_clauses_to(uuid), access.conflicted(uuid),
+  access.clause_between(uuid, uuid, uuid, text, text, text) from rangkul_app;
+grant execute on function access.discloses_in(text), access.identifies(text) to rangkul_rules;
+"""
+
+POLICIES = """
+drop policy seen on handoff;
+create policy seen on handoff for select to rangkul_app using (
+  ((select access.has('handoff:read')) or (select access.has('handoff:write')))
+  and (sender_id = (select access.me())
+    or receiver_id = (select access.me()) and requested_at is not null
+    or id = any ((select access.my_emergency_handoffs())::uuid[])));
+create policy viewing on handoff as restrictive for select to rangkul_app using (
+  (select access.viewing()) is null or id = (select access.viewing()));
+drop policy send on handoff;
+create policy send on handoff for insert to rangkul_app with check (
+  sender_id = (select access.me()) and (select access.has('handoff:write'))
+  and status in ('DRAFT', 'REQUESTED')
+  and access.shares_agreement(mou_id, sender_id, receiver_id)
+  and access.fits_case(case_id, onward_of_id));
+
+-- The timeline is between the two sides, and holds reasons: an emergency does not open it.
+drop policy seen on handoff_event;
+create policy seen on handoff_event for select to rangkul_app using (
+  exists (select from handoff h
+          where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
+drop policy record on handoff_event;
+create policy record on handoff_event for insert to rangkul_app with check (
+  actor_id = (select access.me())
+  and ((select access.has('handoff:write')) or (select access.has('handoff:emergency')))
+  and exists (select from handoff h where h.id = handoff_id));
+
+drop policy covered on handoff_section;
+create policy covered on handoff_section for insert to rangkul_app with check (
+  (select access.has('handoff:write'))
+  and case when source_id is null then
+    author_id = (select access.me()) and exists (
+      select from handoff h where h.id = handoff_id
+       and (select access.me()) in (h.sender_id, h.receiver_id)
+       and access.discloses(
+         h.mou_id, author_id,
+         case when h.sender_id = author_id then h.receiver_id else h.sender_id end,
+         category, h.purpose, h.child_role))
+  else access.may_pass(source_id, origin_id, handoff_id, author_id, category) end);
+drop policy discard on handoff_section;
+create policy discard on handoff_section for delete to rangkul_app using (
+  (select access.has('handoff:write')) and exists (
+    select from handoff h
+    where h.id = handoff_id and h.status = 'DRAFT' and h.sender_id = (select access.me())));
+
+drop policy own_words on handoff_section_body;
+create policy own_words on handoff_section_body for select to rangkul_app using (
+  author_id = (select access.me()) and exists (
+    select from handoff h where h.id = handoff_id
+     and not (access.custody_moved(h.kind, h.status, h.accepted_at)
+              and h.sender_id = (select access.me()))));
+drop policy disclosed on handoff_section_body;
+create policy disclosed on handoff_section_body for select to rangkul_app using (
+  author_id <> (select access.me()) and exists (
+    select from handoff h
+    cross join unnest((select o.path from organisation o where o.id = author_id)) party
+    cross join lateral (select ((select access.my_grants()) ->> concat(
+      h.mou_id, case when party = author_id then '=' else '<' end, party,
+      category, h.purpose, h.child_role))::integer as days) g
+    where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)
+      and access.discloses_in(h.status)
+      and g.days is not null
+      and (h.ended_at is null or now() < access.kept_until(h.ended_at, g.days))
+      and access.barred_by(h.id, author_id, category, h.purpose) is null));
+create policy passed_on on handoff_section_body for select to rangkul_app using (
+  exists (select from handoff_section s join handoff h on h.id = s.handoff_id
+          where s.origin_id = handoff_section_body.section_id
+            and h.receiver_id = (select access.me()) and access.passes(s.id)));
+create policy emergency on handoff_section_body for select to rangkul_app using (
+  section_id = any ((select access.my_emergency_sections())::uuid[]));
+
+create view handoff_section_now with (security_invoker = true) as
+select s.id, s.handoff_id, s.author_id, s.category, s.created_at, s.source_id, s.corrected_at,
+       s.destroyed_at, s.destruction, coalesce(s.origin_id, s.id) as origin_id, b.handoff_id
+       as origin_handoff_id, b.sealed, b.sealed_key, h.case_id, c.kek_id, c.wrapped,
+       case when b.section_id is null then coalesce(
+         (select v.code from access.verdict(s.id) v where not v.open), 'NOT_COVERED')
+       end::varchar(40) as withheld
+from handoff_section s
+join handoff h on h.id = s.handoff_id
+left join handoff_section_body b on b.section_id = coalesce(s.origin_id, s.id)
+left join case_file c on c.id = h.case_id and b.section_id is not null;
+grant select on handoff_section_now to rangkul_app;
+
+-- For the ledger: of the bodies the caller may read now and did not write, by what.
+create function access.reading_of(section_ids uuid[])
+returns table (section_id uuid, handoff_id uuid, author_id uuid, category text, mou_id uuid,
+               version_id uuid, clause integer, basis_id uuid, emergency_id uuid, code text)
+language plpgsql stable as $$
+begin
+  return query
+  select s.id, s.handoff_id, s.author_id, s.category::text, v.mou_id, v.version_id, v.clause,
+         v.basis_id, v.emergency_id, v.code
+  from handoff_section s
+  join handoff_section_body b on b.section_id = coalesce(s.origin_id, s.id)
+  cross join lateral access.verdict(s.id) v
+  where s.id = any (section_ids) and s.author_id <> access.me();
+end $$;
+comment on function access.reading_of(uuid[]) is
+  'Of the bodies the caller may read now and did not write: whose they are, and by what it may.';
+revoke execute on function access.reading_of(uuid[]) from public;
+grant execute on function access.reading_of(uuid[]) to rangkul_app;
+
+create policy of_mine on case_file for select to rangkul_app using (
+  exists (select from handoff h where h.case_id = case_file.id));
+create policy begin on case_file for insert to rangkul_app with check (
+  (select access.has('handoff:write')));
+
+create policy root on vault_key for select to rangkul_app using (true);
+create policy first on vault_key for insert to rangkul_app with check (name = 'root');
+
+create policy own on section_word for select to rangkul_app using (
+  organisation_id = (select access.me()) and (select access.has('handoff:read')));
+create policy write on section_word for insert to rangkul_app with check (
+  (select access.has('handoff:write')) and exists (
+    select from handoff_section s join handoff h on h.id = s.handoff_id
+    where s.id = section_id and s.author_id = (select access.me())
+      and organisation_id in (h.sender_id, h.receiver_id)));
+
+create policy seen on lawful_basis for select to rangkul_app using (
+  exists (select from handoff h
+          where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
+create policy name on lawful_basis for insert to rangkul_app with check (
+  author_id = (select access.me()) and (select access.has('handoff:write'))
+  and withdrawn_at is null
+  and exists (select from handoff h
+              where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
+grant update (withdrawn_categories, withdrawn_at, withdrawal_reason) on lawful_basis to rangkul_app;
+create policy withdraw on lawful_basis for update to rangkul_app using (
+  author_id = (select access.me()) and (select access.has('handoff:write')));
+create function access.keep_withdrawn() returns trigger language plpgsql as $$
+begin
+  if not new.withdrawn_categories @> old.withdrawn_categories then
+    raise exception 'what was withdrawn stays withdrawn'
+      using errcode = 'check_violation', constraint = 'lawful_basis_withdrawn_stays';
+  end if;
+  return new;
+end $$;
+revoke execute on function access.keep_withdrawn() from public;
+create trigger lawful_basis_withdrawn_stays before update of withdrawn_categories on lawful_basis
+  for each row execute function access.keep_withdrawn();
+
+create policy named on case_suspect for select to rangkul_app using (
+  named_by = (select access.me())
+  and ((select access.has('handoff:read')) or (select access.has('handoff:write'))));
+create policy name on case_suspect for insert to rangkul_app with check (
+  named_by = (select access.me()) and (select access.has('handoff:write'))
+  and exists (select from handoff h where h.case_id = case_suspect.case_id
+              and (select access.me()) in (h.sender_id, h.receiver_id)));
+grant update (retracted_at) on case_suspect to rangkul_app;
+create policy retract on case_suspect for update to rangkul_app using (
+  named_by = (select access.me()) and (select access.has('handoff:write')));
+
+create policy seen on withdrawal_notice for select to rangkul_app using (
+  exists (select from handoff h
+          where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
+grant update (acknowledged_at) on withdrawal_notice to rangkul_app;
+create policy acknowledge on withdrawal_notice for update to rangkul_app using (
+  receiver_id = (select access.me()) and (select access.has('handoff:write')));
+
+create policy seen on emergency_access for select to rangkul_app using (
+  ((select access.has('handoff:read')) or (select access.has('handoff:emergency')))
+  and (organisation_id = (select access.me())
+       or exists (select from handoff h
+                  where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id))));
+create policy open on emergency_access for insert to rangkul_app with check (
+  organisation_id = (select access.me()) and (select access.has('handoff:emergency'))
+  and client_id = (select access.client())
+  and user_id is not distinct from (select access.person())
+  and reviewed_at is null and closed_at is null
+  and not exists (select from unnest(section_ids) s
+                  where not access.emergency_reaches(handoff_id, s)));
+grant update (closed_at, reviewed_at, reviewed_by, finding, review_note) on emergency_access
+  to rangkul_app;
+create policy review on emergency_access for update to rangkul_app using (
+  organisation_id = (select access.me()) and (select access.has('handoff:emergency'))
+  or (select access.has('handoff:write'))
+     and exists (select from handoff h
+                 where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
+
+create policy seen on legal_hold for select to rangkul_app using (
+  exists (select from handoff h where h.case_id = legal_hold.case_id
+          and (select access.me()) in (h.sender_id, h.receiver_id)));
+create policy place on legal_hold for insert to rangkul_app with check (
+  placed_by = (select access.me()) and (select access.has('handoff:write'))
+  and exists (select from handoff h where h.case_id = legal_hold.case_id
+              and (select access.me()) in (h.sender_id, h.receiver_id)));
+grant update (lifted_at, lift_reason) on legal_hold to rangkul_app;
+create policy lift on legal_hold for update to rangkul_app using (
+  placed_by = (select access.me()) and lifted_at is null and (select access.has('handoff:write')))
+  with check (placed_by = (select access.me()));
+
+create policy seen on data_request for select to rangkul_app using (
+  exists (select from handoff h
+          where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
+create policy ask on data_request for insert to rangkul_app with check (
+  opened_by = (select access.me()) and (select access.has('handoff:write')) and status = 'OPEN'
+  and exists (select from handoff h
+              where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)
+                and controller_id in (h.sender_id, h.receiver_id)));
+grant update (status, answered_at, answer, lifted_at) on data_request to rangkul_app;
+create policy answer on data_request for update to rangkul_app using (
+  controller_id = (select access.me()) and (select access.has('handoff:write')));
 """
 
 
 def upgrade() -> None:
-    run(UPGRADE)
+    run(SCOPES)
+    run(SEALED)
+    run(TABLES)
+    run(RULES)
+    run(VERDICT)
+    run(POLICIES)
 
 
 def downgrade() -> None:
-    run(DOWNGRADE)
+    run(UNDO)

@@ -92,7 +92,8 @@ async def test_a_seeding_that_breaks_off_is_not_taken_for_a_world(
         raise ConnectionError("the power went out")
 
     name = await databases.clone()
-    url, database = databases.owner_url(name), Database(databases.app_url(name))
+    url = databases.owner_url(name)
+    database = Database(databases.app_url(name), info={"vault": SETTINGS.vault})
     try:
         assert not await is_seeded(url)
         monkeypatch.setattr(play_handoffs, "hand_over_all", power_cut)

@@ -1,0 +1,39 @@
+"""Requests about the data of a child: rectification, restriction, erasure (UU PDP 30, 41, 43)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, choice
+from db.enums import DataRequestKind, DataRequestStatus, Relation
+
+
+class DataRequest(Base):
+    """What was asked of the controller (pengendali) of some categories of a handoff."""
+
+    noun = "request"
+    __tablename__ = "data_request"
+    __table_args__ = (
+        Index("data_request_handoff_id_idx", "handoff_id"),
+        Index("data_request_controller_id_idx", "controller_id", "status"),
+        Index("data_request_opened_by_idx", "opened_by"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoff.id"))
+    kind: Mapped[DataRequestKind] = mapped_column(choice(DataRequestKind))
+    categories: Mapped[list[str]]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    controller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    requester_relation: Mapped[Relation] = mapped_column(choice(Relation))
+    details_sealed: Mapped[bytes]
+    """What is wrong or wanted, under the key of the case."""
+    status: Mapped[DataRequestStatus] = mapped_column(
+        choice(DataRequestStatus), server_default=text("'OPEN'")
+    )
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+    lifted_at: Mapped[datetime | None]

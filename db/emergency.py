@@ -1,0 +1,36 @@
+"""Break-glass (akses darurat): opened for a danger to life, ended by the clock, and reviewed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, choice
+from db.enums import Finding
+
+
+class EmergencyAccess(Base):
+    """Sections that one organisation opened to itself, for hours; both sides see that it did."""
+
+    noun = "emergency"
+    __tablename__ = "emergency_access"
+    __table_args__ = (
+        Index("emergency_access_handoff_id_idx", "handoff_id"),
+        Index("emergency_access_organisation_id_idx", "organisation_id", "ends_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoff.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    section_ids: Mapped[list[UUID]]
+    reason_sealed: Mapped[bytes]
+    opened_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    ends_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    finding: Mapped[Finding | None] = mapped_column(choice(Finding))
+    review_note: Mapped[str | None]

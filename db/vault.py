@@ -1,0 +1,193 @@
+"""Content at rest: sealed with AES-256-GCM, so that the database alone tells nothing.
+
+Three keys hang on each other. A key-encryption key, which a provider holds outside the database,
+seals the key of a case; that seals a key for each section; that seals what the section says. Every
+seal is bound to its row (AAD): moved to another row, it does not open. To destroy one section, its
+key is deleted; to destroy a case, the case's.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.case import CaseFile, VaultKey
+
+NONCE = 12
+KEY = 32
+
+
+class Damaged(Exception):
+    """It does not open: changed, moved to another row, or sealed under another key."""
+
+
+class KeyUnknown(Exception):
+    """The provider has no key of that name: nothing that was sealed under it opens here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A key, sealed under the key-encryption key of that name."""
+
+    kek_id: str
+    sealed: bytes
+
+
+class KeyProvider(Protocol):
+    """Who holds key-encryption keys: a file, a hardware module (PKCS#11), a service."""
+
+    async def wrap(self, key: bytes, bound_to: str) -> Wrapped:
+        """Seal a key under the key that is current now."""
+
+    async def unwrap(self, wrapped: Wrapped, bound_to: str) -> bytes:
+        """The key again; `Damaged`, or `KeyUnknown`."""
+
+
+class CaseKey:
+    """The open key of one case; it lives as long as a request does."""
+
+    __slots__ = ("_case_id", "_cipher", "_key")
+
+    def __init__(self, case_id: UUID, key: bytes) -> None:
+        self._case_id, self._key, self._cipher = case_id, key, AESGCM(key)
+
+    def seal(self, place: str, text: str) -> bytes:
+        """Seal something of the case; ``place`` names the column and row where it is kept."""
+        return seal(self._cipher, text.encode(), f"{self._case_id} {place}")
+
+    def open(self, place: str, sealed: bytes) -> str:
+        return unseal(self._cipher, sealed, f"{self._case_id} {place}").decode()
+
+    def seal_section(
+        self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str, text: str
+    ) -> tuple[bytes, bytes]:
+        """What a section says, sealed under a key of its own; and that key, sealed."""
+        row = f"section {section_id} {handoff_id} {author_id} {category}"
+        key = secrets.token_bytes(KEY)
+        return seal(AESGCM(key), text.encode(), row), seal(self._cipher, key, row)
+
+    def open_section(
+        self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str,
+        sealed: bytes, sealed_key: bytes,
+    ) -> str:  # fmt: skip
+        """What it says; `Damaged` unless it was sealed for this very row."""
+        row = f"section {section_id} {handoff_id} {author_id} {category}"
+        key = unseal(self._cipher, sealed_key, row)
+        return unseal(AESGCM(key), sealed, row).decode()
+
+    def person_keys(self, name: str | None, national_id: str | None) -> list[bytes]:
+        """By what a person is recognised within this case, without saying who it is.
+
+        Spelling differs between papers: case, blanks and punctuation do not count.
+        """
+        given = {
+            "name": "".join(filter(str.isalnum, (name or "").casefold())),
+            "id": "".join(filter(str.isdigit, national_id or "")),
+        }
+        key = _derived(self._key, "person")
+        return [
+            hmac.digest(key, f"{kind} {value}".encode(), hashlib.sha256)
+            for kind, value in given.items()
+            if value
+        ]
+
+
+class Vault:
+    """Makes and opens keys, by way of a provider. One object a process; it keeps no case's key."""
+
+    def __init__(self, provider: KeyProvider) -> None:
+        self.provider = provider
+        self._root: bytes | None = None
+
+    async def begin_case(self, tx: AsyncSession) -> tuple[UUID, CaseKey]:
+        """A new case with a key of its own. Its id tells nothing, not even when it began."""
+        case_id, key = uuid4(), secrets.token_bytes(KEY)
+        wrapped = await self.provider.wrap(key, _case(case_id))
+        values = {"id": case_id, "kek_id": wrapped.kek_id, "wrapped": wrapped.sealed}
+        await tx.execute(plain_insert(CaseFile).values(values))
+        return case_id, CaseKey(case_id, key)
+
+    async def open_case(self, case_id: UUID, kek_id: str, wrapped: bytes) -> CaseKey:
+        """The key of a case, from its row."""
+        return CaseKey(
+            case_id, await self.provider.unwrap(Wrapped(kek_id, wrapped), _case(case_id))
+        )
+
+    async def case_key(self, tx: AsyncSession, case_id: UUID) -> CaseKey:
+        """The key of a case that the caller may see; `Damaged` when it was destroyed."""
+        query = select(CaseFile.kek_id, CaseFile.wrapped).where(CaseFile.id == case_id)
+        row = (await tx.execute(query)).one_or_none()
+        if row is None or row.wrapped is None:
+            raise Damaged
+        return await self.open_case(case_id, row.kek_id, row.wrapped)
+
+    async def rewrap(self, wrapped: Wrapped, bound_to: str) -> Wrapped:
+        """The same key, under the key-encryption key that is current now."""
+        return await self.provider.wrap(await self.provider.unwrap(wrapped, bound_to), bound_to)
+
+    async def key_for(self, tx: AsyncSession, purpose: str) -> bytes:
+        """A key of the installation for one purpose, the same on every replica."""
+        return _derived(await self._installation(tx), purpose)
+
+    async def seal_note(self, tx: AsyncSession, place: str, text: str) -> bytes:
+        """Seal something that belongs to no case of the caller's."""
+        return seal(AESGCM(await self.key_for(tx, "notes")), text.encode(), place)
+
+    async def open_note(self, tx: AsyncSession, place: str, sealed: bytes) -> str:
+        return unseal(AESGCM(await self.key_for(tx, "notes")), sealed, place).decode()
+
+    async def _installation(self, tx: AsyncSession) -> bytes:
+        if self._root is None:
+            query = select(VaultKey.kek_id, VaultKey.wrapped).where(VaultKey.name == "root")
+            row = (await tx.execute(query)).one_or_none()
+            if row is None:
+                new = await self.provider.wrap(secrets.token_bytes(KEY), ROOT)
+                values = {"name": "root", "kek_id": new.kek_id, "wrapped": new.sealed}
+                await tx.execute(insert(VaultKey).values(values).on_conflict_do_nothing())
+                row = (await tx.execute(query)).one()  # another one may have been first
+                return await self.provider.unwrap(Wrapped(row.kek_id, row.wrapped), ROOT)
+            self._root = await self.provider.unwrap(Wrapped(row.kek_id, row.wrapped), ROOT)
+        return self._root
+
+
+ROOT = "root"
+
+
+def vault_of(tx: AsyncSession) -> Vault:
+    """The vault that this transaction's database was opened with."""
+    vault: Any = tx.info["vault"]
+    if not isinstance(vault, Vault):
+        raise TypeError("this database was opened without a vault")
+    return vault
+
+
+def _case(case_id: UUID) -> str:
+    return f"case {case_id}"
+
+
+def seal(cipher: AESGCM, secret: bytes, bound_to: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + cipher.encrypt(nonce, secret, bound_to.encode())
+
+
+def unseal(cipher: AESGCM, sealed: bytes, bound_to: str) -> bytes:
+    try:
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to.encode())
+    except (InvalidTag, ValueError):
+        raise Damaged from None
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    info = f"rangkul {purpose}".encode()
+    return HKDF(hashes.SHA256(), KEY, salt=None, info=info).derive(key)
