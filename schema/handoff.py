@@ -21,6 +21,7 @@ from db.enums import (
 from db.inquiry import Inquiry as InquiryRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
+from db.receipt import Receipt as ReceiptRow
 from domain import handoff as rules
 from domain import handoff_list
 from domain.mou_paper import IN_ORDER
@@ -31,6 +32,7 @@ from schema.inputs import described
 from schema.inquiry import Inquiry
 from schema.mou import Mou
 from schema.organisation import Organisation
+from schema.receipt import Receipt
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
@@ -159,6 +161,10 @@ class Handoff(Node):
     sections = many(
         rows.SectionNow.handoff_id, BY_ID, Connection[Section], scope=READ,
         description="What is handed over, section by section.",
+    )  # fmt: skip
+    receipt = field(
+        only(ReceiptRow.handoff_id), scope=READ, returns=Receipt | None,
+        description="Berita acara serah terima, once it was accepted.",
     )  # fmt: skip
     events = many(
         rows.HandoffEvent.handoff_id, IN_ORDER, Connection[HandoffEvent], scope=READ,

@@ -9,12 +9,14 @@ from auth.scopes import Scope
 from db import mou as rows
 from db.enums import ChildRole, DataCategory, Instrument, MouKind, MouStatus, Purpose, Stage
 from db.organisation import Organisation as OrganisationRow
+from db.receipt import Receipt as ReceiptRow
 from domain import mou as rules
 from domain import mou_content
 from domain.mou_paper import BY_NUMBER, BY_ORDINAL, IN_ORDER, LATEST_VERSION
 from resolvers import mou as resolve
 from schema.inputs import described
 from schema.organisation import Organisation
+from schema.receipt import Receipt
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
@@ -154,6 +156,10 @@ class MouVersion(Node):
     signatures = many(
         rows.MouSignature.version_id, IN_ORDER, Connection[MouSignature], scope=READ,
         description="Who signed, oldest first.",
+    )  # fmt: skip
+    receipt = field(
+        only(ReceiptRow.version_id), scope=READ, returns=Receipt | None,
+        description="Berita acara penandatanganan, once every party has signed.",
     )  # fmt: skip
 
     @classmethod

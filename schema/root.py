@@ -14,6 +14,7 @@ from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
 from schema.provider import ProviderMutation
+from schema.receipt import ReceiptMutation, ReceiptQuery
 from schema.refused import RefusalHandler
 from schema.security import SecurityQuery
 from schema.user import UserMutation, UserQuery
@@ -31,6 +32,7 @@ class Query(
     ClientQuery,
     UserQuery,
     SecurityQuery,
+    ReceiptQuery,
 ):
     pass
 
@@ -45,6 +47,7 @@ class Mutation(
     ClientMutation,
     UserMutation,
     ProviderMutation,
+    ReceiptMutation,
 ):
     pass
 

@@ -61,7 +61,7 @@ create table case_file (
   created_at timestamptz not null default now(),
   check ((wrapped is null) = (destroyed_at is not null))
 );
-comment on table case_file is 'A case (berkas kasus) and its key, sealed; without it nothing opens.';
+-- case_file: A case (berkas kasus) and its key, sealed; without it nothing opens.
 create index case_file_kek_id_idx on case_file (kek_id);
 
 create table vault_key (
@@ -69,7 +69,7 @@ create table vault_key (
   kek_id text not null,
   wrapped bytea not null
 );
-comment on table vault_key is 'Keys of the installation, sealed: for the index of words.';
+-- vault_key: Keys of the installation, sealed: for the index of words.
 
 drop view handoff_section_now;
 drop function access.sections_matching(text);
@@ -107,8 +107,8 @@ create table section_word (
   words bigint[] not null,
   primary key (section_id, organisation_id)
 );
-comment on table section_word is
-  'Keyed hashes of the words of a section, under a key of each organisation that may look for them.';
+-- section_word: Keyed hashes of the words of a section, under a key of each organisation that may
+--  look for them.
 create index section_word_words_idx on section_word using gin (words);
 
 alter table mou_version add column emergency_excluded text[] not null default '{}'
@@ -146,8 +146,8 @@ create table lawful_basis (
   check (kind = 'CONSENT' or legal_source is not null),
   check (rests_on <> id)
 );
-comment on table lawful_basis is
-  'On what a handoff rests (dasar pemrosesan, UU PDP article 20), as each author names it.';
+-- lawful_basis: On what a handoff rests (dasar pemrosesan, UU PDP article 20), as each author
+--  names it.
 create index lawful_basis_handoff_id_idx on lawful_basis (handoff_id, author_id);
 create index lawful_basis_rests_on_idx on lawful_basis (rests_on) where rests_on is not null;
 
@@ -161,8 +161,8 @@ create table case_suspect (
   created_at timestamptz not null default clock_timestamp(),
   retracted_at timestamptz
 );
-comment on table case_suspect is
-  'Who is the reported person (terlapor) of a case, so that no consent of theirs counts.';
+-- case_suspect: Who is the reported person (terlapor) of a case, so that no consent of theirs
+--  counts.
 create index case_suspect_case_id_idx on case_suspect (case_id);
 
 create table withdrawal_notice (
@@ -175,8 +175,8 @@ create table withdrawal_notice (
   created_at timestamptz not null default now(),
   acknowledged_at timestamptz
 );
-comment on table withdrawal_notice is
-  'That a receiver was told to stop (UU PDP article 40), and when it said it had.';
+-- withdrawal_notice: That a receiver was told to stop (UU PDP article 40), and when it said it
+--  had.
 create index withdrawal_notice_handoff_id_idx on withdrawal_notice (handoff_id);
 create index withdrawal_notice_receiver_id_idx on withdrawal_notice (receiver_id);
 create index withdrawal_notice_basis_id_idx on withdrawal_notice (basis_id);
@@ -201,7 +201,7 @@ create table emergency_access (
   check ((reviewed_at is null) = (finding is null)),
   check ((reviewed_at is null) = (reviewed_by is null))
 );
-comment on table emergency_access is 'Break-glass (akses darurat): opened, ended, and reviewed.';
+-- emergency_access: Break-glass (akses darurat): opened, ended, and reviewed.
 create index emergency_access_handoff_id_idx on emergency_access (handoff_id);
 create index emergency_access_organisation_id_idx on emergency_access (organisation_id, ends_at);
 
@@ -216,8 +216,7 @@ create table legal_hold (
   lift_reason text,
   check ((lifted_at is null) = (lift_reason is null))
 );
-comment on table legal_hold is
-  'Content tied to a legal case is not destroyed (UU PDP articles 43 and 44).';
+-- legal_hold: Content tied to a legal case is not destroyed (UU PDP articles 43 and 44).
 create index legal_hold_case_id_idx on legal_hold (case_id);
 
 create table data_request (
@@ -239,8 +238,8 @@ create table data_request (
   check ((status = 'OPEN') = (answered_at is null)),
   check ((status = 'LIFTED') = (lifted_at is not null))
 );
-comment on table data_request is
-  'Rectification, restriction or erasure, asked for the child (UU PDP articles 30, 41, 43).';
+-- data_request: Rectification, restriction or erasure, asked for the child (UU PDP articles 30,
+--  41, 43).
 create index data_request_handoff_id_idx on data_request (handoff_id);
 create index data_request_controller_id_idx on data_request (controller_id, status);
 create index data_request_opened_by_idx on data_request (opened_by);
