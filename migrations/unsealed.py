@@ -23,6 +23,7 @@ drop policy seen on handoff_event;
 drop policy send on handoff;
 drop policy viewing on handoff;
 drop policy seen on handoff;
+drop policy of_mine on case_file;
 drop policy rules on handoff_section;
 revoke select on handoff_section from rangkul_rules;
 drop table data_request, legal_hold, emergency_access, withdrawal_notice, case_suspect, lawful_basis,
