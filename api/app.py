@@ -15,6 +15,7 @@ from api.cross_origin import CrossOrigin
 from api.graphql import Endpoint, Schema
 from api.health import Health
 from api.rate_limit import RateLimiter
+from api.receipts import Receipts
 from api.request import language, request_id
 from api.settings import Settings
 from auth.authority import Authority
@@ -25,6 +26,7 @@ from auth.resource import metadata_path
 from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
 from db.session import Database
+from domain.receipt_keys import Custody
 from resolvers.context import Context
 from schema.root import HANDLERS, TYPES, Mutation, Query, config
 
@@ -51,6 +53,7 @@ def make_app(
 ) -> Starlette:
     """The whole server on one database, whose pool it closes when it ends."""
     database.info.setdefault("vault", settings.vault)
+    database.info.setdefault("custody", Custody(settings.auth))
     authority = Authority.make(settings.auth, database)
     limiter = RateLimiter(database, settings.rate_points_per_minute)
     rules = Rules(
@@ -79,13 +82,13 @@ def make_app(
         await database.close()
 
     health = Health(database)
+    metadata = settings.issuer + metadata_path(settings.auth)
+    challenges = Challenges(metadata, authority.proofs.nonce)
     graphql = Endpoint(
         schema,
         authenticate=Door(authority.tokens, authority.proofs, settings.auth.audience).caller,
         make_context=make_context,
-        challenges=Challenges(
-            settings.issuer + metadata_path(settings.auth), authority.proofs.nonce
-        ),
+        challenges=challenges,
     )
     return Starlette(
         routes=[
@@ -94,6 +97,7 @@ def make_app(
             Route("/health/ready", health.ready),
             *auth_routes(authority),
             *resource_routes(authority),
+            *Receipts(authority, database, limiter, challenges).routes(),
             *more_routes,
         ],
         middleware=[Middleware(CrossOrigin)],

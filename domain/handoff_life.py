@@ -16,6 +16,7 @@ from db.enums import DataCategory, HandoffKind, HandoffStatus
 from db.handoff import AWAITING_ANSWER, Handoff, HandoffSection
 from db.mou import MouNow
 from db.vault import vault_of
+from domain import receipt
 from domain.basis import BasisDraft, name_bases, require_basis
 from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, reason_of
 from domain.handoff import (
@@ -113,7 +114,9 @@ async def accept(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
     """Take responsibility for the case; with a transfer, custody moves now."""
     handoff = await _held(tx, caller, ref, ACCEPT)
     handoff.accepted_at = func.now()
-    return await _take(tx, caller, handoff, ACCEPT)
+    accepted = await _take(tx, caller, handoff, ACCEPT)
+    await receipt.accepted(tx, accepted)
+    return accepted
 
 
 async def reject(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> Handoff:

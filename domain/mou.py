@@ -19,6 +19,7 @@ from db.mou import (
     MouSignature,
     MouVersion,
 )
+from domain import receipt
 from domain.checks import LINE, PARAGRAPH, Ref, id_of, optional_text, reason_of, text_of
 from domain.mou_content import PARENT_KINDS, MouContent, checked, content_of, parties_of
 from domain.mou_paper import (
@@ -267,6 +268,7 @@ async def sign(tx: AsyncSession, caller: Caller, ref: Ref, given: Signature) -> 
         version.in_force_from = max(begins or today, today)
         await tx.flush()
         await record(tx, caller, version, "CONCLUDED")
+        await receipt.concluded(tx, version)
     return await now(tx, mou.id)
 
 

@@ -28,6 +28,7 @@ from domain.mou_paper import IN_ORDER
 from domain.term import ORDER as BY_ID
 from resolvers import handoff as resolve
 from resolvers import section as resolve_section
+from resolvers.receipt import only
 from schema.inputs import described
 from schema.inquiry import Inquiry
 from schema.mou import Mou

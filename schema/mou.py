@@ -14,6 +14,7 @@ from domain import mou as rules
 from domain import mou_content
 from domain.mou_paper import BY_NUMBER, BY_ORDINAL, IN_ORDER, LATEST_VERSION
 from resolvers import mou as resolve
+from resolvers.receipt import only
 from schema.inputs import described
 from schema.organisation import Organisation
 from schema.receipt import Receipt
