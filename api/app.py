@@ -26,7 +26,6 @@ from auth.resource import metadata_path
 from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
 from db.session import Database
-from domain.receipt_keys import Custody
 from resolvers.context import Context
 from schema.root import HANDLERS, TYPES, Mutation, Query, config
 
@@ -52,8 +51,7 @@ def make_app(
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The whole server on one database, whose pool it closes when it ends."""
-    database.info.setdefault("vault", settings.vault)
-    database.info.setdefault("custody", Custody(settings.auth))
+    database.info |= settings.carried | database.info
     authority = Authority.make(settings.auth, database)
     limiter = RateLimiter(database, settings.rate_points_per_minute)
     rules = Rules(

@@ -8,6 +8,7 @@ import base64
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +18,7 @@ from auth.sealing import derived
 from auth.settings import AuthSettings
 from db.key_ring import KeyRing
 from db.vault import Vault
+from domain.receipt_keys import Custody
 
 
 class Settings(BaseSettings):
@@ -210,6 +212,11 @@ class Settings(BaseSettings):
             invitation_hours=self.invitation_hours,
             private_addresses=self.private_addresses,
         )
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """What every transaction carries as `tx.info`: what seals content, and who signs."""
+        return {"vault": self.vault, "custody": Custody(self.auth)}
 
     @cached_property
     def vault(self) -> Vault:

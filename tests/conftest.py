@@ -91,7 +91,7 @@ async def database_name(databases: Databases) -> AsyncIterator[str]:
 @pytest_asyncio.fixture(scope="module")
 async def database(databases: Databases, database_name: str) -> AsyncIterator[Database]:
     """The module's database as the API sees it: through the role that owns nothing."""
-    database = Database(databases.app_url(database_name), info={"vault": SETTINGS.vault})
+    database = Database(databases.app_url(database_name), info=SETTINGS.carried)
     yield database
     await database.close()
 

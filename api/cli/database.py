@@ -144,7 +144,7 @@ def seed() -> None:
     home = home_of(settings)
 
     async def work(owner_url: str, api_url: str, progress: Progress) -> "Seeded":
-        database = Database(api_url, info={"vault": keyed(settings).vault})
+        database = Database(api_url, info=keyed(settings).carried)
         try:
             return await sow(owner_url, database, progress)
         finally:

@@ -74,7 +74,7 @@ def _set_up_and_serve(taken: "socket.socket", address: str, fresh: bool, began: 
     try:
         with step("Starting PostgreSQL"):
             server = postgres.start()
-        url = run_async(lambda: _prepare(server, home))
+        url = run_async(lambda: _prepare(server, home, address))
         home.keep_address(address)
         settings = load(
             anonymous_introspection=True,
@@ -96,13 +96,12 @@ def _set_up_and_serve(taken: "socket.socket", address: str, fresh: bool, began: 
         postgres.stop()
 
 
-async def _prepare(server: "Server", home: "Home") -> str:
+async def _prepare(server: "Server", home: "Home", address: str) -> str:
     """The database as it was left, brought to the newest form; the first time, a seeded one."""
     from api.cli import home as embedded
+    from api.cli.configuration import load
     from api.seed import seed
-    from db.key_ring import KeyRing
     from db.session import Database
-    from db.vault import Vault
 
     if await embedded.exists(server):
         if not home.clients_file.exists():
@@ -115,7 +114,12 @@ async def _prepare(server: "Server", home: "Home") -> str:
     with step("Making the database"):
         url = await embedded.start_afresh(server)
     with step("Seeding the demo world") as progress:
-        database = Database(url, info={"vault": Vault(KeyRing.create(home.content_keys()))})
+        settings = load(
+            issuer=address,
+            key_encryption_key=home.key_encryption_key(),
+            content_keys=home.content_keys(),
+        )
+        database = Database(url, info=settings.carried)
         try:
             seeded = await seed(server.url(embedded.UNFINISHED), database, progress)
         finally:

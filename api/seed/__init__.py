@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from api.seed import ageing, play_agreements, play_handoffs, play_meetings
 from api.seed import cast as casting
 from api.seed.ageing_agreements import age_agreements
+from api.seed.ageing_receipts import age_receipts
 from api.seed.cast import UNFINISHED, Cast
 from api.seed.clients import ROLES
 from api.seed.organisations import DISSOLVED, KPAI
@@ -87,6 +88,7 @@ async def seed(owner_url: str, database: Database, progress: Callable[[str], Non
             await age_agreements(tx, cast)
             await ageing.age_handoffs(tx, played)
             await ageing.age_meetings(tx, asked, held)
+            await age_receipts(tx, database.info["custody"])
             people, portal = await settle(tx, cast)
             made = Seeded(await _finish(tx, cast), people, portal)
             await tx.commit()

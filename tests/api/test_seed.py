@@ -93,7 +93,7 @@ async def test_a_seeding_that_breaks_off_is_not_taken_for_a_world(
 
     name = await databases.clone()
     url = databases.owner_url(name)
-    database = Database(databases.app_url(name), info={"vault": SETTINGS.vault})
+    database = Database(databases.app_url(name), info=SETTINGS.carried)
     try:
         assert not await is_seeded(url)
         monkeypatch.setattr(play_handoffs, "hand_over_all", power_cut)
