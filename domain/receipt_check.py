@@ -25,6 +25,7 @@ class Fault(StrEnum):
 
     NOT_CANONICAL = "NOT_CANONICAL"
     UNKNOWN_FORMAT = "UNKNOWN_FORMAT"
+    OTHER_SIGNERS = "OTHER_SIGNERS"
     MALFORMED_SIGNATURE = "MALFORMED_SIGNATURE"
     WRONG_KEY = "WRONG_KEY"
     DUPLICATE_SIGNATURE = "DUPLICATE_SIGNATURE"
@@ -47,6 +48,10 @@ _SENTENCES: dict[Fault, tuple[str, str]] = {
     Fault.UNKNOWN_FORMAT: (
         "Ini bukan berita acara, atau bentuknya tidak dikenal program ini.",
         "This is no receipt, or one of a form that this program does not know.",
+    ),
+    Fault.OTHER_SIGNERS: (
+        "Penanda tangan yang disebut dokumen bukan para pihaknya.",
+        "The signers that the document names are not its parties.",
     ),
     Fault.MALFORMED_SIGNATURE: (
         "Tanda tangan ke-{number} tidak terbaca.",
@@ -142,6 +147,8 @@ def checked(envelope: Envelope, keys: Keys | None = None) -> Verdict:
     text = envelope.payload.decode()
     findings = [] if canonical(document) == text else [_found(Fault.NOT_CANONICAL)]
     names = dict(_names(document))
+    if {one["organisation"] for one in document["signers"]} != _sides(document):
+        findings.append(_found(Fault.OTHER_SIGNERS))
     signers = {one["kid"]: one for one in document["signers"]}
     seen: dict[str, Signed | None] = {}
     for number, (protected, signature) in enumerate(envelope.signatures, 1):
@@ -188,7 +195,7 @@ def _fault(
     known = keys.get(header.kid)
     if known is None:
         return Fault.KEY_MISSING
-    if known.get("organisation", signer["organisation"]) != signer["organisation"]:
+    if known.get("organisation") != signer["organisation"]:
         return Fault.KEY_OF_ANOTHER
     retired = known.get("retired_at")
     if retired is not None and (header.at is None or header.at > _read(retired) + _LEEWAY):
@@ -237,11 +244,23 @@ def _are_signers(listed: Sequence[Any]) -> bool:
     return sound and len({one["kid"] for one in listed}) == len(listed)
 
 
+def _sides(document: Mapping[str, Any]) -> set[str]:
+    """Those between whom it is: the two sides of a handoff, the parties of an agreement."""
+    handoff = document["kind"] == ReceiptKind.HANDOFF_ACCEPTED
+    between = [document.get("from"), document.get("to")] if handoff else _parties(document)
+    return {str(one.get("organisation")) for one in between if isinstance(one, dict)}
+
+
+def _parties(document: Mapping[str, Any]) -> Sequence[Any]:
+    match document.get("agreement"):
+        case {"parties": [*parties]}:
+            return parties
+    return ()
+
+
 def _names(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What the document calls the organisations in it."""
-    agreement = document.get("agreement")
-    parties = agreement.get("parties") if isinstance(agreement, dict) else None
-    for one in [document.get("from"), document.get("to"), *(parties or ())]:
+    for one in [document.get("from"), document.get("to"), *_parties(document)]:
         match one:
             case {"organisation": str(id), "name": str(name)}:
                 yield id, name

@@ -14,6 +14,7 @@ from api.cli import (
     keys,
     organisations,
     providers,
+    receipt,
     security,
     serve,
     users,
@@ -42,6 +43,7 @@ app.add_typer(clients.app, name="client")
 app.add_typer(users.app, name="user")
 app.add_typer(providers.app, name="provider")
 app.add_typer(keys.app, name="keys")
+app.add_typer(receipt.app, name="receipt")
 
 _shown = {"traceback": False}
 
