@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok, today
+from tests.world import HANDOFF, Api, Org, World, agreement, basis, case, clause, ok, today
 
 REASON = "Alasan uji."
 SECTION = {"category": "INCIDENT", "body": "Tambahan."}
@@ -118,7 +118,11 @@ class Pair:
 def take(api: Api, name: str, id: str, **change: Any) -> Any:
     """One step of a handoff's life, or an attempt at it."""
     types, variables = STEPS[name]
-    for extra, type in (("note", "String"), ("sections", "[SectionInput!]")):
+    if name == "addHandoffSection" or change.get("sections"):
+        change.setdefault("bases", [basis()])
+    for extra, type in (
+        ("note", "String"), ("sections", "[SectionInput!]"), ("bases", "[LawfulBasisInput!]")
+    ):  # fmt: skip
         if extra in change:
             types += f", ${extra}: {type}"
     return api.mutate(name, types, HANDOFF, id=id, **{**variables, **change})

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.scenes import Pair, day, pair, rewrite, uuid_of
 from tests.walking import Listing, nested, root
-from tests.world import Api, Org, World, clause, conclude, content, ok, proposed, today
+from tests.world import Api, Org, World, basis, clause, conclude, content, ok, proposed, today
 
 SIZES = (1, 3, 7, 100)
 
@@ -78,8 +78,9 @@ async def shelf(world: World) -> Shelf:
         api = both.sender if n % 2 else both.receiver
         await ok(
             api.mutate(
-                "addHandoffSection", "$id: ID!, $section: SectionInput!", "", id=handoff,
-                section={"category": "INCIDENT", "body": f"lagi {n}"},
+                "addHandoffSection",
+                "$id: ID!, $section: SectionInput!, $bases: [LawfulBasisInput!]", "", id=handoff,
+                section={"category": "INCIDENT", "body": f"lagi {n}"}, bases=[basis()],
             )
         )  # fmt: skip
     await both.take("receiveHandoff", "acceptHandoff", "startHandoff", id=handoff)
