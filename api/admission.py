@@ -77,10 +77,12 @@ class Admission(SchemaExtension):
     async def on_validate(self) -> AsyncIterator[None]:
         assert self._document is not None
         text = self.execution_context.query or ""
-        errors = self._documents.validate(text, self._document) or self._missing_scopes()
-        self.execution_context.pre_execution_errors = errors
+        errors = self._documents.validate(text, self._document)
         if not errors:
+            # For want of a scope as well: what is denied is written down, and that has its cost.
             await self._charge(self._operation)
+            errors = self._missing_scopes()
+        self.execution_context.pre_execution_errors = errors
         yield
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
+from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.admission import Rules
 from api.cross_origin import CrossOrigin
+from api.denials import denials
 from api.graphql import Endpoint, Schema
 from api.health import Health
 from api.rate_limit import RateLimiter
@@ -67,6 +69,11 @@ def make_app(
         tongue, known = language(request), request_id(request)
         return Context(database, caller, tongue, known, authority.settings)
 
+    async def settle(context: Context, errors: Sequence[GraphQLError]) -> None:
+        for field, code in denials(errors):
+            context.reading.denied(field, code)
+        await context.reading.write(database, context.me, context.request_id)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
@@ -86,6 +93,7 @@ def make_app(
         schema,
         authenticate=Door(authority.tokens, authority.proofs, settings.auth.audience).caller,
         make_context=make_context,
+        settle=settle,
         challenges=challenges,
     )
     return Starlette(

@@ -27,6 +27,7 @@ class Code(StrEnum):
     TOO_LARGE = "TOO_LARGE"
     TIMEOUT = "TIMEOUT"
     UNAVAILABLE = "UNAVAILABLE"
+    CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
     INTERNAL = "INTERNAL"
 
     @property
@@ -100,6 +101,13 @@ _ABOUT: dict[Code, _About] = {
         503,
         "Layanan sedang tidak dapat dihubungi. Coba lagi sebentar lagi.",
         "The service cannot be reached just now. Try again shortly.",
+    ),
+    Code.CHANGED_MEANWHILE: _About(
+        409,
+        "Akses Anda ditutup ketika permintaan ini dijawab; baca ulang. Periksa dahulu apakah"
+        " perubahan sudah tersimpan sebelum mengirimnya lagi.",
+        "Your access was shut while this was being answered; read again. Before you send a change"
+        " again, look whether it was saved.",
     ),
     Code.INTERNAL: _About(
         500,

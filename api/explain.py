@@ -17,6 +17,7 @@ from api.errors import Code, Language, Problem
 from api.failure import kinds, sqlstate, stack
 from api.redaction import is_about_an_argument, without_values
 from auth.tokens import InvalidToken
+from db.ledger import NoLongerOpen
 from db.session import CallerUnknown, DatabaseAway
 from domain.refusal import Refusal
 
@@ -30,6 +31,7 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Code], ...] = (
     ((CallerUnknown, InvalidToken), Code.UNAUTHENTICATED),
     ((DatabaseAway, PoolExhausted, ConnectionError, socket.gaierror), Code.UNAVAILABLE),
     ((TimeoutError,), Code.TIMEOUT),
+    ((NoLongerOpen,), Code.CHANGED_MEANWHILE),
 )
 
 

@@ -8,7 +8,7 @@ sends to us on behalf of another site, so there is nothing for a forged request 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -41,6 +41,10 @@ and ProofRefused when it is bound to a key that the request does not prove to ha
 
 MakeContext = Callable[[Request, Caller | None], EdgeContext]
 """The context of one request, for resolvers."""
+
+Settle = Callable[[Any, Sequence[GraphQLError]], Awaitable[None]]
+"""What must be done with the context of a caller when all is answered and nothing has left yet. If
+it raises, that is the answer, and of the other nothing is served."""
 
 
 WHOLE = frozenset({Code.UNAUTHENTICATED, Code.UNAVAILABLE, Code.TIMEOUT})
@@ -107,10 +111,12 @@ class Endpoint:
         authenticate: Authenticate,
         make_context: MakeContext,
         challenges: Challenges | None = None,
+        settle: Settle | None = None,
     ) -> None:
         self.schema = schema
         self._authenticate, self._make_context = authenticate, make_context
         self._challenges = challenges or Challenges()
+        self._settle = settle
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -147,7 +153,10 @@ class Endpoint:
             context = self._make_context(request, caller)
             parameters = await read(request, limits)
             check("document", len(parameters.query), limits.document)
-            return await self._execute(parameters, context, request.method)
+            result = await self._execute(parameters, context, request.method)
+            if self._settle is not None and caller is not None:
+                await self._settle(context, result.errors or ())
+            return result
 
     async def _execute(
         self, parameters: Parameters, context: EdgeContext, method: str

@@ -96,6 +96,8 @@ class LedgerLeaf(Base):
 
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    parts: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary()))
+    """The hash of each part, in an order that tells nothing: also of those one may not see."""
 
 
 class LedgerNumber(Base):

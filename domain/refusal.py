@@ -47,6 +47,11 @@ class RefusalCode(StrEnum):
     EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
     GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
 
+    @property
+    def denial(self) -> bool:
+        """Whether it refuses a right, and not a mistake: those stand in the access ledger."""
+        return self in _DENIALS
+
     def message(self, language: Language, most: int | None = None) -> str:
         indonesian, english = SENTENCES[self]
         if most is not None:
@@ -56,6 +61,17 @@ class RefusalCode(StrEnum):
             )
         return indonesian if language == "id" else english
 
+
+_DENIALS = frozenset(
+    {
+        RefusalCode.NOT_FOUND,
+        RefusalCode.WRONG_SIDE,
+        RefusalCode.KPAI_ONLY,
+        RefusalCode.AGREEMENT_NOT_IN_FORCE,
+        RefusalCode.NOT_COVERED,
+        RefusalCode.CUSTODY_MOVED,
+    }
+)
 
 SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.BAD_INPUT: ("Isian tidak sah.", "The input is not valid."),

@@ -25,4 +25,6 @@ class RefusalHandler(strawberry.ExceptionHandler[Refusal, Refused]):
     """Turns a refusal of the rules into a member of the union, after the rollback."""
 
     def handle(self, exception: Refusal, *, field: Any, info: Any) -> Refused:
+        if exception.code.denial:
+            info.context.reading.denied(info.field_name, exception.code)
         return Refused(code=exception.code, field_=exception.field, most=exception.most)

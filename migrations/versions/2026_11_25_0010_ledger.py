@@ -65,7 +65,8 @@ create table ledger_pending (
 create table ledger_leaf (
   index bigint primary key check (index >= 0),
   entry_id uuid not null constraint ledger_leaf_entry_id_key unique
-    constraint ledger_leaf_entry_id_fkey references ledger_entry
+    constraint ledger_leaf_entry_id_fkey references ledger_entry,
+  parts bytea[] not null
 );
 
 -- Every owner counts its own parts, so that it notices when one is kept from it.

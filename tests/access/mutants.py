@@ -9,11 +9,22 @@ from dataclasses import dataclass
 import asyncpg
 
 from tests.access.mutation import changes
-from tests.db.catalogue import APP, AUTH, AUTH_GRANTS, GRANTS, MATRIX, RULES, Held
+from tests.db.catalogue import (
+    APP,
+    AUTH,
+    AUTH_GRANTS,
+    GRANTS,
+    LEDGER_GRANTS,
+    MATRIX,
+    RULES,
+    Held,
+)
 
 ROLES = [APP, AUTH, RULES]
 AUTHORITY_ALONE = {
-    table for table in AUTH_GRANTS if not (GRANTS[table].table or GRANTS[table].reads)
+    table
+    for table in (*AUTH_GRANTS, *LEDGER_GRANTS)
+    if not (GRANTS[table].table or GRANTS[table].reads)
 }
 NOT_ABOUT_ACCESS = {"draw", "take_points", "revision"}
 """Functions that guard nobody's data."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import asyncpg
 
 APP, RULES, AUTH = "rangkul_app", "rangkul_rules", "rangkul_auth"
+LEDGER = "rangkul_ledger"
 
 
 class Held(NamedTuple):
@@ -54,6 +55,14 @@ GRANTS: dict[str, Held] = {
         "announced_at cancel_reason description ends_at outcome place region_code starts_at"
         " status title",
     ),
+    "ledger_entry": Held("SELECT"),
+    "ledger_head": Held("SELECT"),
+    "ledger_key": Held(),
+    "ledger_leaf": Held("SELECT"),
+    "ledger_node": Held("SELECT"),
+    "ledger_number": Held("SELECT"),
+    "ledger_part": Held("SELECT"),
+    "ledger_pending": Held(),
     "mou": Held(
         "INSERT SELECT",
         "suspended_at suspended_by suspension_reason terminated_by terminated_on"
@@ -125,13 +134,28 @@ RULES_GRANTS: dict[str, Held] = {
     ),
     "client_secret": Held("INSERT SELECT", "expires_at"),
     "external_identity": Held("DELETE SELECT"),
+    "ledger_entry": Held("INSERT"),
+    "ledger_part": Held("INSERT SELECT"),
+    "ledger_pending": Held("INSERT"),
     "oauth_grant": Held("SELECT", "end_reason ended_at"),
     "organisation": Held("SELECT", "path"),
     "session": Held("SELECT", "ended_at"),
     "ticket": Held("SELECT", "used_at"),
 }  # fmt: skip
 
-MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS}
+# What the role that seals the ledger may: it adds to the tree, and changes nothing that stands.
+LEDGER_GRANTS: dict[str, Held] = {
+    "ledger_entry": Held("SELECT"),
+    "ledger_head": Held("INSERT SELECT"),
+    "ledger_key": Held("INSERT SELECT"),
+    "ledger_leaf": Held("INSERT SELECT"),
+    "ledger_node": Held("INSERT SELECT"),
+    "ledger_number": Held("INSERT SELECT"),
+    "ledger_part": Held("SELECT"),
+    "ledger_pending": Held("DELETE SELECT"),
+}
+
+MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GRANTS}
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
@@ -267,8 +291,9 @@ async def _roles(connection: asyncpg.Connection) -> list[str]:
                                       "creates") if row[power]]  # fmt: skip
         if name != RULES and (row["functions"] or row["creates_in_access"]):
             powers.append("functions")
-        # The API may become the authorization server, for a transaction; it never simply is it.
-        if row["member_of"] != (AUTH if name == APP else ""):
+        # The API may become the authorization server, for a transaction; it never simply is it. So
+        # with who seals the ledger.
+        if set(row["member_of"].split()) != ({AUTH, LEDGER} if name == APP else set()):
             powers.append("member_of")
         if powers:
             found.append(f"{name} has {powers}")
