@@ -27,7 +27,7 @@ from db.enums import (
     TermKind,
     Urgency,
 )
-from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody, SectionWord
+from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
 from db.ids import new_id
 from db.inquiry import Inquiry
 from db.mou import MouNow
@@ -48,7 +48,7 @@ from domain.checks import (
 from domain.organisation import living
 from domain.refusal import Refusal, RefusalCode, require
 from domain.term import response_time
-from domain.words import hashed
+from domain.words import index_words
 
 MOST_SECTIONS = 40
 SECTIONS = "input.sections[{}]"
@@ -275,18 +275,16 @@ async def add_sections(
     if not rows:
         return
     await tx.execute(insert(HandoffSection).values(rows))
-    said, words = [], []
+    said = []
     for row, (category, body) in zip(rows, bodies, strict=True):
         id = row["id"]
         sealed, sealed_key = key.seal_section(id, handoff.id, me, category, body)
         said.append({"section_id": id, "sealed": sealed, "sealed_key": sealed_key}
                     | {name: row[name] for name in row if name != "id"})  # fmt: skip
-        words += [
-            {"section_id": id, "organisation_id": side, "words": await hashed(tx, side, body)}
-            for side in (handoff.sender_id, handoff.receiver_id)
-        ]
     await tx.execute(insert(HandoffSectionBody).values(said))
-    await tx.execute(insert(SectionWord).values(words))
+    await index_words(
+        tx, handoff, [(row["id"], body) for row, (_, body) in zip(rows, bodies, strict=True)]
+    )
 
 
 async def record(

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
 from db.enums import HandoffKind, HandoffStatus, Urgency
-from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody, SectionWord
+from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody
 from domain.checks import LINE, Ref, id_of, in_order, moment_of, text_of
 from domain.paging import Order, Page, PageArgs, merged, page
-from domain.words import hashed
+from domain.words import sections_saying
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
 
@@ -87,18 +87,15 @@ def is_overdue() -> Any:
 
 
 async def _says(tx: AsyncSession, caller: Caller, words: str) -> Any:
-    """Whether a section the caller may read has all the words, or the handoff bears that number."""
-    wanted = await hashed(tx, caller.organisation_id, words)
-    readable = (
-        select(HandoffSectionBody.handoff_id)
-        .join(SectionWord, SectionWord.section_id == HandoffSectionBody.section_id)
-        .where(
-            SectionWord.organisation_id == caller.organisation_id,
-            SectionWord.words.contains(wanted),
-        )
-    )
+    """Whether a section the caller may read says it, or the handoff bears that number."""
     named = or_(Handoff.number == words.upper(), Handoff.case_reference == words)
-    return or_(Handoff.id.in_(readable), named) if wanted else named
+    saying = await sections_saying(tx, caller.organisation_id, words)
+    if saying is None:
+        return named
+    readable = select(HandoffSectionBody.handoff_id).where(
+        HandoffSectionBody.section_id.in_(saying)
+    )
+    return or_(Handoff.id.in_(readable), named)
 
 
 def _side(caller: Caller, box: HandoffBox) -> Select[Handoff]:

@@ -8,16 +8,30 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import snowballstemmer  # type: ignore[import-untyped]
+from sqlalchemy import BigInteger, Select, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.handoff import Handoff, SectionWord
 from db.vault import vault_of
 
 MOST_WORDS = 4_000
 """Different words of one section that can be looked for: more than fit into 20,000 characters."""
 _WORD = re.compile(r"\w+")
+_TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+
+@dataclass
+class Wish:
+    """Words that a section must have, and words that it must not have."""
+
+    wanted: set[str] = field(default_factory=set)
+    unwanted: set[str] = field(default_factory=set)
 
 
 def stems(text: str) -> set[str]:
@@ -26,10 +40,69 @@ def stems(text: str) -> set[str]:
     return set(snowballstemmer.stemmer("indonesian").stemWords(sorted(words)[:MOST_WORDS]))
 
 
-async def hashed(tx: AsyncSession, organisation_id: UUID, text: str) -> list[int]:
-    """The words of a text as one organisation finds them."""
-    key = await vault_of(tx).key_for(tx, f"words {organisation_id}")
+def wishes(search: str) -> list[Wish]:
+    """What people write into a search box: words that all count, `or` between them, `-` before one.
+
+    A quotation is its words: in which order they stand, the index does not know. Where nothing is
+    wanted there is nothing to look for.
+    """
+    found = [Wish()]
+    for minus, quoted, bare in _TERM.findall(search):
+        if not minus and bare.casefold() == "or":
+            found.append(Wish())
+        elif minus:
+            found[-1].unwanted |= stems(quoted or bare)
+        else:
+            found[-1].wanted |= stems(quoted or bare)
+    return [wish for wish in found if wish.wanted]
+
+
+async def sections_saying(
+    tx: AsyncSession, organisation_id: UUID, search: str
+) -> Select[UUID] | None:
+    """The sections of an organisation that have the words; None when no word is looked for.
+
+    Of these, row-level security has yet to say which may be read.
+    """
+    key = await _key(tx, organisation_id)
+    by_wish = [
+        select(
+            func.access.sections_saying(
+                _listed(_hashed(key, wish.wanted)), _listed(_hashed(key, wish.unwanted))
+            ).label("id")
+        )
+        for wish in wishes(search)
+    ]
+    return select(union_all(*by_wish).subquery().c.id) if by_wish else None
+
+
+async def index_words(
+    tx: AsyncSession, handoff: Handoff, said: Iterable[tuple[UUID, str]], *, again: bool = False
+) -> None:
+    """Let both sides find sections by their words; ``again`` once a section says something else."""
+    rows = [
+        {"section_id": id, "organisation_id": side, "words": _hashed(key, stems(text))}
+        for side in (handoff.sender_id, handoff.receiver_id)
+        for key in [await _key(tx, side)]
+        for id, text in said
+    ]
+    if again:
+        for id in {row["section_id"] for row in rows}:
+            await tx.execute(select(func.access.forget_words(id)))
+    if rows:
+        await tx.execute(insert(SectionWord).values(rows))
+
+
+async def _key(tx: AsyncSession, organisation_id: UUID) -> bytes:
+    return await vault_of(tx).key_for(tx, f"words {organisation_id}")
+
+
+def _hashed(key: bytes, words: Iterable[str]) -> list[int]:
     return sorted(
-        int.from_bytes(hmac.digest(key, stem.encode(), hashlib.sha256)[:8], "big", signed=True)
-        for stem in stems(text)
+        int.from_bytes(hmac.digest(key, word.encode(), hashlib.sha256)[:8], "big", signed=True)
+        for word in words
     )
+
+
+def _listed(words: list[int]) -> object:
+    return literal(words, ARRAY(BigInteger()))

@@ -227,8 +227,10 @@ described(
         "since": "Sent (or drafted) on this day or later, in Jakarta time.",
         "until": "Sent (or drafted) on this day or earlier, in Jakarta time.",
         "changed_since": "Whose state or sections changed then or later (`updatedAt`).",
-        "search": "Words that all stand in one section you may read now, in any form of Indonesian;"
-        " or the number or case reference. 1 to 200 characters.",
+        "search": "Words that all stand in one section you may read now, in any form of Indonesian,"
+        " wherever in it (content is sealed: a quotation is looked for word by word); `or` between"
+        " words, `-` before one that shall not be there. Or the number or case reference."
+        " 1 to 200 characters.",
     },
 )
 HandoffResult = Annotated[Handoff | Refused, strawberry.union("HandoffResult")]
