@@ -71,7 +71,10 @@ async def node(info: Info, id: Ref) -> Any:
     known = decode(id)
     if model is None or known is None or (scope and scope not in info.context.me.scopes):
         return None
-    return await info.context.one(model, known[1])
+    found = await info.context.one(model, known[1])
+    if found is None:
+        info.context.reading.denied(info.field_name, RefusalCode.NOT_FOUND)
+    return found
 
 
 async def nodes(
