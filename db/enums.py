@@ -14,6 +14,7 @@ class TermKind(StrEnum):
     CASE_CATEGORY = "CASE_CATEGORY"
     SERVICE = "SERVICE"
     RESPONSE_TIME = "RESPONSE_TIME"
+    STATUTORY_CLOCK = "STATUTORY_CLOCK"
 
 
 class DpopPolicy(StrEnum):

@@ -34,6 +34,7 @@ _described(
         "CASE_CATEGORY": "Forms of sexual violence, UU TPKS article 4 (jenis tindak pidana).",
         "SERVICE": "Services to victims, Perpres 55/2024 (jenis layanan).",
         "RESPONSE_TIME": "How soon a handoff must be answered, by urgency (batas waktu jawaban).",
+        "STATUTORY_CLOCK": "Times that the law sets, with its article (tenggat hukum).",
     },
 )
 _described(

@@ -8,6 +8,9 @@ darurat) and what was passed on. `access.verdict` says which of these it was; th
 decide, and tests hold the two together.
 """
 
+from alembic import op
+
+from migrations.clock_rules import HOURS, UNDO_HOURS, insert_clock_rules
 from migrations.sql import run
 from migrations.unsealed import UNDO
 
@@ -924,8 +927,11 @@ def upgrade() -> None:
     run(RULES)
     run(VERDICT)
     run(POLICIES)
+    run(HOURS)
+    insert_clock_rules(op.get_bind())
     run(WORDS)
 
 
 def downgrade() -> None:
+    run(UNDO_HOURS)
     run(UNDO)
