@@ -27,13 +27,19 @@ GRANTS: dict[str, Held] = {
     "activity_participant": Held("INSERT SELECT", "reason responded_at status"),
     "activity_task": Held("INSERT SELECT", "done_at status"),
     "allowance": Held(),
+    "case_file": Held("INSERT SELECT"),
+    "case_suspect": Held("INSERT SELECT", "retracted_at"),
     "client": Held(
         "INSERT SELECT",
         "auth_method disabled_at dpop_bound grant_types jwks jwks_uri name open_to_all"
         " par_required redirect_uris scopes",
     ),
     "client_secret": Held(),
+    "data_request": Held("INSERT SELECT", "answer answered_at lifted_at status"),
     "device_request": Held(),
+    "emergency_access": Held(
+        "INSERT SELECT", "closed_at finding review_note reviewed_at reviewed_by"
+    ),
     "external_identity": Held(),
     "handoff": Held(
         "INSERT SELECT",
@@ -55,6 +61,7 @@ GRANTS: dict[str, Held] = {
         "announced_at cancel_reason description ends_at outcome place region_code starts_at"
         " status title",
     ),
+    "lawful_basis": Held("INSERT SELECT", "withdrawal_reason withdrawn_at withdrawn_categories"),
     "ledger_entry": Held("SELECT"),
     "ledger_head": Held("SELECT"),
     "ledger_key": Held(),
@@ -63,6 +70,7 @@ GRANTS: dict[str, Held] = {
     "ledger_number": Held("SELECT"),
     "ledger_part": Held("SELECT"),
     "ledger_pending": Held(),
+    "legal_hold": Held("INSERT SELECT", "lift_reason lifted_at"),
     "mou": Held(
         "INSERT SELECT",
         "suspended_at suspended_by suspension_reason terminated_by terminated_on"
@@ -77,19 +85,30 @@ GRANTS: dict[str, Held] = {
     "mou_signature": Held("INSERT SELECT"),
     "mou_version": Held(
         "INSERT SELECT",
-        "confidentiality content_hash disputes evaluation extension in_force_from notice_days"
-        " obligations purpose scope signed_at stage submitted_at takes_effect_on termination title"
-        " valid_from valid_until",
+        "confidentiality content_hash disputes emergency_excluded evaluation extension in_force_from"
+        " notice_days obligations purpose scope signed_at stage submitted_at takes_effect_on"
+        " termination title valid_from valid_until",
     ),
     "oauth_grant": Held("SELECT", "end_reason ended_at"),
     "organisation": Held(
         "INSERT SELECT", "dissolved_at dpop name parent_id region_code scopes short_name"
     ),
+    "organisation_key": Held(
+        "",
+        "retired_at",
+        reads="attested created_at custodial id jwk kid organisation_id retired_at",
+        adds="attested id jwk kid organisation_id",
+    ),
     "passkey": Held(),
     "password": Held(),
     "rate_budget": Held("INSERT SELECT UPDATE", "client_id filled_at points"),
+    "receipt": Held("SELECT", adds="document handoff_id hash id kind number signers version_id"),
+    "receipt_signature": Held(
+        "SELECT", adds="id kid organisation_id protected receipt_id signature"
+    ),
     "recovery_code": Held(),
     "refresh_token": Held(),
+    "section_word": Held("INSERT"),
     "security_event": Held("SELECT", adds=_EVENT),
     "session": Held(
         "",
@@ -103,6 +122,8 @@ GRANTS: dict[str, Held] = {
     "totp": Held(),
     "used_once": Held(),
     "user_account": Held("INSERT SELECT", "disabled_at language name roles"),
+    "vault_key": Held("INSERT SELECT"),
+    "withdrawal_notice": Held("INSERT SELECT", "acknowledged_at"),
     "alembic_version": Held(),
 }
 
@@ -127,9 +148,11 @@ AUTH_GRANTS: dict[str, Held] = {
 # What the owner of the access functions may: it reads to decide, and writes what follows.
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
-        ("activity_participant", "alembic_version", "client", "handoff", "handoff_section_body",
-         "joint_activity", "mou", "mou_clause", "mou_party", "mou_signature", "mou_version",
-         "staff_role", "user_account"),
+        ("activity_participant", "alembic_version", "case_file", "case_suspect", "client",
+         "data_request", "emergency_access", "handoff", "handoff_section", "handoff_section_body",
+         "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause", "mou_party",
+         "mou_signature", "mou_version", "receipt", "staff_role", "user_account",
+         "withdrawal_notice"),
         Held("SELECT"),
     ),
     "client_secret": Held("INSERT SELECT", "expires_at"),
@@ -139,6 +162,8 @@ RULES_GRANTS: dict[str, Held] = {
     "ledger_pending": Held("INSERT"),
     "oauth_grant": Held("SELECT", "end_reason ended_at"),
     "organisation": Held("SELECT", "path"),
+    "organisation_key": Held("INSERT SELECT"),
+    "section_word": Held("DELETE SELECT"),
     "session": Held("SELECT", "ended_at"),
     "ticket": Held("SELECT", "used_at"),
 }  # fmt: skip
@@ -159,8 +184,9 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
-    "draw", "end_former_links", "end_with_client", "end_with_person", "forget_identities",
-    "keep_client", "keep_concluded", "keep_path", "keep_roles", "keep_signed", "live_clauses_to",
+    "clause_between", "conflicted", "draw", "end_former_links", "end_with_client",
+    "end_with_person", "forget_identities", "keep_client", "keep_concluded", "keep_path",
+    "keep_roles", "keep_signed", "keep_withdrawn", "live_clauses_to",
 }  # fmt: skip
 FOR_THE_AUTHORITY = {"draw"}
 
