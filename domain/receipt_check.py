@@ -260,7 +260,7 @@ def _parties(document: Mapping[str, Any]) -> Sequence[Any]:
 
 def _names(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """What the document calls the organisations in it."""
-    for one in [document.get("from"), document.get("to"), *_parties(document)]:
+    for one in [*_parties(document), document.get("from"), document.get("to")]:
         match one:
             case {"organisation": str(id), "name": str(name)}:
                 yield id, name

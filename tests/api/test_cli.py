@@ -42,6 +42,9 @@ COMMANDS = [
     ["keys", "new-secret"],
     ["keys", "list"],
     ["keys", "rotate"],
+    ["receipt", "verify"],
+    ["receipt", "keys"],
+    ["receipt", "rotate-keys"],
 ]
 
 
