@@ -1,9 +1,9 @@
 """Requests about the data of a child: rectification, restriction, erasure (UU PDP 30, 41, 43)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import FetchedValue, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -19,6 +19,7 @@ class DataRequest(Base):
         Index("data_request_handoff_id_idx", "handoff_id"),
         Index("data_request_controller_id_idx", "controller_id", "status"),
         Index("data_request_opened_by_idx", "opened_by"),
+        Index("data_request_due_at_idx", "due_at", postgresql_where=text("status = 'OPEN'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -37,3 +38,11 @@ class DataRequest(Base):
     answered_at: Mapped[datetime | None]
     answer: Mapped[str | None]
     lifted_at: Mapped[datetime | None]
+    lift_reason: Mapped[str | None]
+    due_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    """When an answer was due, by the rule of the day on which it was opened."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the answer is late."""
+        return self.status is DataRequestStatus.OPEN and self.due_at < datetime.now(UTC)

@@ -11,6 +11,7 @@ decide, and tests hold the two together.
 from alembic import op
 
 from migrations.clock_rules import HOURS, UNDO_HOURS, insert_clock_rules
+from migrations.retention import RETENTION, UNDO_RETENTION
 from migrations.sql import run
 from migrations.unsealed import UNDO
 
@@ -200,6 +201,8 @@ create table emergency_access (
   reviewed_by uuid constraint emergency_access_reviewed_by_fkey references organisation,
   finding varchar(40) check (finding in ('JUSTIFIED', 'NOT_JUSTIFIED')),
   review_note text,
+  reviewer_ids uuid[] not null,
+  review_due_at timestamptz not null,
   check (ends_at > opened_at and ends_at <= opened_at + interval '72 hours'),
   check ((reviewed_at is null) = (finding is null)),
   check ((reviewed_at is null) = (reviewed_by is null))
@@ -408,29 +411,30 @@ comment on function access.kept_until(timestamptz, integer) is
 
 -- One hop of what is passed on: whoever passes it discloses it to the receiver of that handoff, by a
 -- clause and a basis of their own; and every hop before allows it to be passed on.
-create function access.passes(section uuid) returns boolean language plpgsql stable
-security definer set search_path = pg_catalog, public, pg_temp as $$
+create function access.passes(section uuid, onward boolean default false) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   hop record;
-  clause record;
-  onward boolean := false;
   giver uuid;
 begin
   loop
     select s.source_id, s.author_id, s.category, s.destroyed_at, h.* into hop
     from handoff_section s join handoff h on h.id = s.handoff_id where s.id = section;
     giver := case when hop.source_id is null then hop.author_id else hop.sender_id end;
-    if hop.destroyed_at is not null or not access.discloses_in(hop.status) then
-      return false;
-    end if;
-    select * into clause from access.clause_between(
-      hop.mou_id, giver,
-      case when giver = hop.sender_id then hop.receiver_id else hop.sender_id end,
-      hop.category, hop.purpose, hop.child_role);
-    if clause.version_id is null
-       or onward and not clause.onward_sharing
-       or access.kept_until(hop.ended_at, clause.retention_days) <= now()
-       or access.barred_by(hop.id, giver, hop.category, hop.purpose) is not null then
+    if hop.id is null or hop.destroyed_at is not null or not access.discloses_in(hop.status)
+       or access.barred_by(hop.id, giver, hop.category, hop.purpose) is not null
+       or not exists (
+         select from access.live_clauses_to(
+           case when giver = hop.sender_id then hop.receiver_id else hop.sender_id end) c
+         join organisation o on o.id = giver
+         where c.mou_id = hop.mou_id
+           and (c.discloser_id = o.id
+                or c.discloser_covers_branches and c.discloser_id = any (o.path))
+           and hop.category = any (c.categories) and hop.purpose = any (c.purposes)
+           and hop.child_role = any (c.case_roles)
+           and (c.onward_sharing or not onward)
+           and (hop.ended_at is null
+                or now() < access.kept_until(hop.ended_at, c.retention_days))) then
       return false;
     end if;
     exit when hop.source_id is null;
@@ -439,8 +443,9 @@ begin
   end loop;
   return true;
 end $$;
-comment on function access.passes(uuid) is
-  'Whether a section reaches the receiver of its handoff today, over every hop it was passed on.';
+comment on function access.passes(uuid, boolean) is
+  'Whether a section reaches the receiver of its handoff today, over every hop it was passed on;'
+  ' or may even go onward from there.';
 
 create function access.may_pass(source uuid, origin uuid, handoff uuid, author uuid, category text)
 returns boolean language plpgsql stable
@@ -451,15 +456,10 @@ begin
     join handoff came on came.id = s.handoff_id
     join handoff goes on goes.id = may_pass.handoff and goes.onward_of_id = came.id
     where s.id = source and coalesce(s.origin_id, s.id) = origin and s.author_id = author
-      and s.category = may_pass.category and s.destroyed_at is null
+      and s.category = may_pass.category
       and came.receiver_id = access.me() and goes.sender_id = access.me()
       and s.author_id <> access.me()
-      and access.passes(s.id)
-      and exists (select from access.clause_between(
-            came.mou_id,
-            case when s.source_id is null then s.author_id else came.sender_id end,
-            came.receiver_id, s.category, came.purpose, came.child_role) c
-          where c.onward_sharing)
+      and access.passes(s.id, true)
       and access.discloses(goes.mou_id, goes.sender_id, goes.receiver_id, s.category,
                            goes.purpose, goes.child_role));
 end $$;
@@ -474,88 +474,101 @@ begin
   end if;
   return exists (select from handoff h
                  where h.id = onward_of and h.case_id = fits_case.case_id
-                   and h.receiver_id = access.me() and h.accepted_at is not null);
+                   and h.receiver_id = access.me() and h.accepted_at is not null
+                   and access.discloses_in(h.status));
 end $$;
 comment on function access.fits_case(uuid, uuid) is
   'Whether a handoff begins a case of its own, or goes on with one the caller has accepted.';
 
--- Emergencies (akses darurat).
+-- Emergencies (akses darurat). What an agreement could reach: for the two sides, the handoff's own
+-- agreement in the version that counted last, in force or not; for others, an agreement with the
+-- author that is in force. What one agreement on its way excludes, none opens.
+create function access.emergency_bar(handoff uuid, section uuid) returns text
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  reader organisation%rowtype;
+  hop record;
+  place record;
+  paper uuid;
+  at uuid := section;
+begin
+  select * into reader from organisation o where o.id = access.me();
+  loop
+    select s.source_id, s.author_id, s.category, s.destroyed_at, h.*,
+           case when s.source_id is null then s.author_id else h.sender_id end as giver into hop
+    from handoff_section s join handoff h on h.id = s.handoff_id where s.id = at;
+    paper := access.mou_version_in_force(hop.mou_id);
+    if at = section and hop.id is distinct from emergency_bar.handoff or reader.id is null
+       or hop.requested_at is null or hop.destroyed_at is not null then
+      return 'NOT_COVERED';
+    elsif exists (select from mou_version v
+                  where v.id = paper and hop.category = any (v.emergency_excluded)) then
+      return 'EMERGENCY_EXCLUDED';
+    end if;
+    if place is null then  -- where the caller comes to it: what it passed on, where it got it
+      if hop.source_id is null or hop.sender_id <> reader.id then
+        select hop.mou_id, hop.sender_id, hop.receiver_id, hop.giver, paper, hop.child_role
+        into place;
+      end if;
+    end if;
+    exit when hop.source_id is null;
+    at := hop.source_id;
+  end loop;
+  if reader.id in (place.sender_id, place.receiver_id) then
+    return case when place.giver <> reader.id and not exists (
+      select from mou_clause c
+      join mou_party r on r.version_id = c.version_id and r.organisation_id = c.recipient_id
+      join mou_party d on d.version_id = c.version_id and d.organisation_id = c.discloser_id
+      join organisation a on a.id = place.giver
+      where c.version_id = place.paper and hop.category = any (c.categories)
+        and place.child_role = any (c.case_roles)
+        and (c.recipient_id = reader.id or r.covers_branches and c.recipient_id = any (reader.path))
+        and (c.discloser_id = a.id or d.covers_branches and c.discloser_id = any (a.path)))
+      then 'NOT_COVERED' end;
+  end if;
+  return (
+    select case when bool_and(hop.category = any (v.emergency_excluded)) then 'EMERGENCY_EXCLUDED'
+                when count(*) = 0 then 'NOT_COVERED' end
+    from access.live_clauses_to(reader.id) c
+    join mou_version v on v.id = c.version_id
+    join organisation a on a.id = hop.author_id
+    where hop.category = any (c.categories) and hop.child_role = any (c.case_roles)
+      and (c.discloser_id = a.id or c.discloser_covers_branches and c.discloser_id = any (a.path)));
+end $$;
+comment on function access.emergency_bar(uuid, uuid) is
+  'What keeps an emergency from opening a section to the caller, or null when nothing does.';
+
+create function access.my_emergencies()
+returns table (id uuid, handoff_id uuid, section_id uuid, origin_id uuid)
+language plpgsql stable rows 5
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query
+  select e.id, e.handoff_id, s.id, coalesce(s.origin_id, s.id)
+  from emergency_access e join handoff_section s on s.id = any (e.section_ids)
+  where e.organisation_id = access.me() and e.closed_at is null and now() < e.ends_at
+    and access.has('handoff:emergency')
+    and access.emergency_bar(e.handoff_id, s.id) is null
+  order by e.opened_at desc, e.id desc;
+end $$;
+comment on function access.my_emergencies() is
+  'What emergencies that the caller declared open to it now, as far as agreements still reach it.';
+
 create function access.my_emergency_sections() returns uuid[] language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return coalesce((select array_agg(s) from emergency_access e cross join unnest(e.section_ids) s
-                   where e.organisation_id = access.me() and e.closed_at is null
-                     and now() < e.ends_at), '{}');
+  return coalesce((select array_agg(e.origin_id) from access.my_emergencies() e), '{}');
 end $$;
 comment on function access.my_emergency_sections() is
-  'The sections that an emergency the caller declared opens to it now.';
+  'The sections whose words an emergency the caller declared opens to it now.';
 
 create function access.my_emergency_handoffs() returns uuid[] language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return coalesce((select array_agg(e.handoff_id) from emergency_access e
-                   where e.organisation_id = access.me() and e.closed_at is null
-                     and now() < e.ends_at), '{}');
+  return coalesce((select array_agg(e.handoff_id) from access.my_emergencies() e), '{}');
 end $$;
 comment on function access.my_emergency_handoffs() is
   'The handoffs that an emergency the caller declared shows to it now.';
-
--- What an agreement could reach: for the two sides, the handoff's own agreement in the version that
--- was concluded last, in force or not; for others, an agreement with the author that is in force.
-create function access.emergency_reaches(handoff uuid, section uuid) returns boolean
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  s record;
-  h record;
-  paper record;
-  reader organisation%rowtype;
-begin
-  select * into h from handoff x where x.id = emergency_reaches.handoff;
-  select * into s from handoff_section x where x.id = section and x.handoff_id = h.id;
-  select * into reader from organisation o where o.id = access.me();
-  select v.id, v.emergency_excluded into paper from mou_version v
-  where v.mou_id = h.mou_id and v.stage = 'SIGNED' order by v.number desc limit 1;
-  if s.id is null or s.destroyed_at is not null or h.requested_at is null or reader.id is null
-     or s.category = any (coalesce(paper.emergency_excluded, '{}')) then
-    return false;
-  end if;
-  if reader.id in (h.sender_id, h.receiver_id) then
-    return s.author_id = reader.id or exists (
-      select from mou_clause c
-      join mou_party r on r.version_id = c.version_id and r.organisation_id = c.recipient_id
-      join mou_party d on d.version_id = c.version_id and d.organisation_id = c.discloser_id
-      join organisation a on a.id = s.author_id
-      where c.version_id = paper.id and s.category = any (c.categories)
-        and h.child_role = any (c.case_roles)
-        and (c.recipient_id = reader.id or r.covers_branches and c.recipient_id = any (reader.path))
-        and (c.discloser_id = a.id or d.covers_branches and c.discloser_id = any (a.path)));
-  end if;
-  return exists (
-    select from access.live_clauses_to(reader.id) c
-    join mou_version v on v.id = c.version_id
-    join organisation a on a.id = s.author_id
-    where s.category = any (c.categories) and h.child_role = any (c.case_roles)
-      and not s.category = any (v.emergency_excluded)
-      and (c.discloser_id = a.id or c.discloser_covers_branches and c.discloser_id = any (a.path)));
-end $$;
-comment on function access.emergency_reaches(uuid, uuid) is
-  'Whether an emergency may open a section to the caller: within its agreements, and not excluded.';
-
-create function access.emergency_target(number text, categories text[])
-returns table (handoff_id uuid, section_id uuid) language plpgsql stable
-security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if not access.has('handoff:emergency') then
-    return;
-  end if;
-  return query
-  select s.handoff_id, s.id from handoff h join handoff_section s on s.handoff_id = h.id
-  where h.number = emergency_target.number and s.category = any (emergency_target.categories)
-    and access.emergency_reaches(h.id, s.id)
-  order by s.id;
-end $$;
-comment on function access.emergency_target(text, text[]) is
-  'The sections of a handoff, known by its number, that an emergency could open to the caller.';
 
 -- Seeing as a partner does: the rest of the transaction is theirs, and of one handoff only.
 create function access.viewing() returns uuid language sql stable parallel safe
@@ -575,7 +588,8 @@ begin
           set_config('app.client_id', '', true), set_config('app.user_id', '', true),
           set_config('app.scopes', coalesce((
             select string_agg(s, ' ') from organisation o cross join unnest(o.scopes) s
-            where o.id = view_as.organisation and s in ('handoff:read', 'handoff:identity')), ''),
+            where o.id = view_as.organisation
+              and s in ('handoff:read', 'handoff:identity', 'handoff:emergency')), ''),
             true),
           set_config('app.organisation_id', view_as.organisation::text, true),
           set_config('transaction_read_only', 'on', true);
@@ -586,7 +600,7 @@ comment on function access.view_as(uuid, uuid) is
 """
 
 VERDICT = """
-create function access.verdict(section uuid)
+create function access.verdict_by(section uuid)
 returns table (open boolean, code text, mou_id uuid, version_id uuid, clause integer,
                basis_id uuid, emergency_id uuid, scope text, status text,
                kept_until timestamptz)
@@ -603,20 +617,17 @@ begin
   select * into s from handoff_section x where x.id = section;
   select * into h from handoff x where x.id = s.handoff_id;
   side := me = h.sender_id or me = h.receiver_id and h.requested_at is not null;
-  select e.id into emergency_id from emergency_access e
-  where e.organisation_id = me and e.handoff_id = h.id and e.closed_at is null
-    and now() < e.ends_at
-  order by section = any (e.section_ids) desc, e.opened_at desc limit 1;
-  if not coalesce(side, false) and emergency_id is null
-     or access.viewing() is not null and access.viewing() <> h.id then
+  if not coalesce(side, false)
+     and not h.id = any (access.my_emergency_handoffs())
+     or access.viewing() <> h.id then
     return;
   end if;
-  emergency_id := (select e.id from emergency_access e
-                   where e.id = emergency_id and section = any (e.section_ids));
   if side and me = h.sender_id and s.source_id is not null then
-    return query select * from access.verdict(s.source_id);
+    return query select * from access.verdict_by(s.source_id);
     return;
   end if;
+  select e.id into emergency_id from access.my_emergencies() e
+  where e.origin_id = coalesce(s.origin_id, s.id) limit 1;
   mou_id := h.mou_id;
   status := h.status;
   scope := case when not access.has('handoff:read') then 'handoff:read'
@@ -654,6 +665,34 @@ begin
   emergency_id := case when code = 'EMERGENCY' then emergency_id end;
   return next;
 end $$;
+comment on function access.verdict_by(uuid) is
+  'What the way over which a section stands in this handoff opens to the caller, and why.';
+
+-- What was passed on came to some by more than one way; whichever is open opens it.
+create function access.verdict(section uuid)
+returns table (open boolean, code text, mou_id uuid, version_id uuid, clause integer,
+               basis_id uuid, emergency_id uuid, scope text, status text,
+               kept_until timestamptz)
+language plpgsql stable rows 1
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  first record;
+begin
+  select * into first from access.verdict_by(section);
+  if first.code is null then
+    return;
+  end if;
+  return query
+  select w.* from (
+    select 0 as nth, v.* from access.verdict_by(section) v
+    union all
+    select 1, v.* from handoff_section s
+    join handoff_section o
+      on o.id = coalesce(s.origin_id, s.id) or o.origin_id = coalesce(s.origin_id, s.id)
+    cross join lateral access.verdict_by(o.id) v
+    where s.id = section and o.id <> s.id and not first.open and v.open) w (nth, open)
+  order by w.open desc, w.nth limit 1;
+end $$;
 comment on function access.verdict(uuid) is
   'Why the caller sees what a section says, or does not: in codes, and by what. Nothing for a stranger.';
 
@@ -662,8 +701,8 @@ do $$ declare f regprocedure; begin
            where p.pronamespace = 'access'::regnamespace and p.proname in (
              'live_clauses_to', 'clause_between', 'conflicted', 'basis_state', 'basis_for',
              'barred_by', 'custody_moved', 'kept_until', 'passes', 'may_pass', 'fits_case',
-             'my_emergency_sections', 'my_emergency_handoffs', 'emergency_reaches',
-             'emergency_target', 'viewing', 'view_as', 'verdict')
+             'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar',
+             'viewing', 'view_as', 'verdict_by', 'verdict')
   loop
     if (select prosecdef from pg_proc where oid = f) then
       execute format('alter function %s owner to rangkul_rules', f);
@@ -674,6 +713,7 @@ do $$ declare f regprocedure; begin
 end $$;
 -- Rules of others' papers and cases: for the rules alone.
 revoke execute on function access.live_clauses_to(uuid), access.conflicted(uuid),
+  access.my_emergencies(), access.verdict_by(uuid),
   access.clause_between(uuid, uuid, uuid, text, text, text) from rangkul_app;
 grant execute on function access.discloses_in(text), access.identifies(text) to rangkul_rules;
 """
@@ -699,12 +739,6 @@ drop policy seen on handoff_event;
 create policy seen on handoff_event for select to rangkul_app using (
   exists (select from handoff h
           where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
-drop policy record on handoff_event;
-create policy record on handoff_event for insert to rangkul_app with check (
-  actor_id = (select access.me())
-  and ((select access.has('handoff:write')) or (select access.has('handoff:emergency')))
-  and exists (select from handoff h where h.id = handoff_id));
-
 drop policy covered on handoff_section;
 create policy covered on handoff_section for insert to rangkul_app with check (
   (select access.has('handoff:write'))
@@ -836,26 +870,6 @@ grant update (acknowledged_at) on withdrawal_notice to rangkul_app;
 create policy acknowledge on withdrawal_notice for update to rangkul_app using (
   receiver_id = (select access.me()) and (select access.has('handoff:write')));
 
-create policy seen on emergency_access for select to rangkul_app using (
-  ((select access.has('handoff:read')) or (select access.has('handoff:emergency')))
-  and (organisation_id = (select access.me())
-       or exists (select from handoff h
-                  where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id))));
-create policy open on emergency_access for insert to rangkul_app with check (
-  organisation_id = (select access.me()) and (select access.has('handoff:emergency'))
-  and client_id = (select access.client())
-  and user_id is not distinct from (select access.person())
-  and reviewed_at is null and closed_at is null
-  and not exists (select from unnest(section_ids) s
-                  where not access.emergency_reaches(handoff_id, s)));
-grant update (closed_at, reviewed_at, reviewed_by, finding, review_note) on emergency_access
-  to rangkul_app;
-create policy review on emergency_access for update to rangkul_app using (
-  organisation_id = (select access.me()) and (select access.has('handoff:emergency'))
-  or (select access.has('handoff:write'))
-     and exists (select from handoff h
-                 where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
-
 create policy seen on legal_hold for select to rangkul_app using (
   exists (select from handoff h where h.case_id = legal_hold.case_id
           and (select access.me()) in (h.sender_id, h.receiver_id)));
@@ -930,8 +944,10 @@ def upgrade() -> None:
     run(HOURS)
     insert_clock_rules(op.get_bind())
     run(WORDS)
+    run(RETENTION)
 
 
 def downgrade() -> None:
+    run(UNDO_RETENTION)
     run(UNDO_HOURS)
     run(UNDO)

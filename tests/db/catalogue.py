@@ -35,7 +35,7 @@ GRANTS: dict[str, Held] = {
         " par_required redirect_uris scopes",
     ),
     "client_secret": Held(),
-    "data_request": Held("INSERT SELECT", "answer answered_at lifted_at status"),
+    "data_request": Held("INSERT SELECT", "answer answered_at lift_reason lifted_at status"),
     "device_request": Held(),
     "emergency_access": Held(
         "INSERT SELECT", "closed_at finding review_note reviewed_at reviewed_by"
@@ -148,15 +148,19 @@ AUTH_GRANTS: dict[str, Held] = {
 # What the owner of the access functions may: it reads to decide, and writes what follows.
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
-        ("activity_participant", "alembic_version", "case_file", "case_suspect", "client",
-         "data_request", "emergency_access", "handoff", "handoff_section", "handoff_section_body",
-         "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause", "mou_party",
-         "mou_signature", "mou_version", "receipt", "staff_role", "user_account",
+        ("activity_participant", "alembic_version", "case_suspect", "client", "data_request",
+         "emergency_access", "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause",
+         "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "user_account",
          "withdrawal_notice"),
         Held("SELECT"),
     ),
+    "case_file": Held("SELECT", "destroyed_at wrapped"),
     "client_secret": Held("INSERT SELECT", "expires_at"),
     "external_identity": Held("DELETE SELECT"),
+    "handoff": Held("SELECT", "updated_at"),
+    "handoff_event": Held("INSERT"),
+    "handoff_section": Held("SELECT", "corrected_at destroyed_at destruction"),
+    "handoff_section_body": Held("DELETE SELECT", "sealed sealed_key"),
     "ledger_entry": Held("INSERT"),
     "ledger_part": Held("INSERT SELECT"),
     "ledger_pending": Held("INSERT"),
@@ -184,9 +188,11 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
-    "clause_between", "conflicted", "draw", "end_former_links", "end_with_client",
-    "end_with_person", "forget_identities", "keep_client", "keep_concluded", "keep_path",
-    "keep_roles", "keep_signed", "keep_withdrawn", "live_clauses_to",
+    "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
+    "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
+    "keep_concluded", "keep_lifted", "keep_path", "keep_request", "keep_roles", "keep_signed",
+    "keep_withdrawn", "live_clauses_to", "retention", "retention_days", "retention_holds",
+    "retention_report", "spent_cases",
 }  # fmt: skip
 FOR_THE_AUTHORITY = {"draw"}
 
