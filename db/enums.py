@@ -185,6 +185,16 @@ class NoticeCause(StrEnum):
     GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
 
 
+class ClockRule(StrEnum):
+    """A duty that runs against a clock (tenggat); the times themselves are dated rules."""
+
+    ANSWER = "ANSWER"
+    REPORT_TO_POLICE = "REPORT_TO_POLICE"
+    WITHDRAWAL_ACKNOWLEDGEMENT = "WITHDRAWAL_ACKNOWLEDGEMENT"
+    DATA_REQUEST = "DATA_REQUEST"
+    EMERGENCY_REVIEW = "EMERGENCY_REVIEW"
+
+
 class Finding(StrEnum):
     """What the review of an emergency (akses darurat) came to."""
 

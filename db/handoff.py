@@ -76,6 +76,8 @@ class Handoff(Base):
     cancellation_requested_at: Mapped[datetime | None]
     victim_reported_at: Mapped[datetime | None]
     """When the child, or somebody for it, reported: from then on the clock of UU TPKS 41 runs."""
+    police_reported_at: Mapped[datetime | None]
+    police_report_number: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     listed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -190,6 +190,16 @@ _described(
     },
 )
 _described(
+    enums.ClockRule,
+    {
+        "ANSWER": "The receiver accepts or rejects (jawaban), by the urgency of the handoff.",
+        "REPORT_TO_POLICE": "Laporan ke kepolisian, 3x24 jam: UU TPKS article 41.",
+        "WITHDRAWAL_ACKNOWLEDGEMENT": "A receiver confirms that it stopped, 3x24 h: UU PDP 40.",
+        "DATA_REQUEST": "A request in the child's name is answered, 3x24 h: UU PDP 30 and 41.",
+        "EMERGENCY_REVIEW": "An emergency (akses darurat) is reviewed by the owner of the data.",
+    },
+)
+_described(
     enums.Destruction,
     {
         "RETENTION": "The time of keeping was over (masa simpan habis, UU PDP article 44).",

@@ -1,13 +1,14 @@
 """Handoffs (serah terima): a child's case passes from one organisation to another."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 import schema.basis  # noqa: F401  (its inputs are part of ours)
 from auth.scopes import Scope
 from db import handoff as rows
+from db.clock import ClockNow
 from db.enums import (
     ChildRole,
     DataCategory,
@@ -24,6 +25,7 @@ from db.organisation import Organisation as OrganisationRow
 from db.receipt import Receipt as ReceiptRow
 from domain import handoff as rules
 from domain import handoff_list
+from domain.clock import SOONEST_FIRST
 from domain.mou_paper import IN_ORDER
 from domain.term import ORDER as BY_ID
 from resolvers import handoff as resolve
@@ -37,6 +39,9 @@ from schema.receipt import Receipt
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
+
+if TYPE_CHECKING:
+    from schema.clock import Clock
 
 READ = Scope.HANDOFF_READ
 
@@ -96,7 +101,7 @@ class HandoffEvent:
     kind: str = strawberry.field(
         description="DRAFTED, SENT, RECEIVED, ACCEPTED, REJECTED, INFO_REQUESTED, INFO_PROVIDED,"
         " STARTED, SECTION_ADDED, COMPLETED, FAILED, CANCELLED, CANCELLATION_REQUESTED,"
-        " CANCELLATION_DECLINED or REVOKED."
+        " CANCELLATION_DECLINED, POLICE_TOLD or REVOKED."
     )
     from_status: HandoffStatus | None = strawberry.field(description="State before.")
     to_status: HandoffStatus = strawberry.field(description="State after.")
@@ -133,6 +138,10 @@ class Handoff(Node):
     victim_reported_at: datetime | None = strawberry.field(
         description="When the child, or somebody for it, reported what happened."
     )
+    police_reported_at: datetime | None = strawberry.field(
+        description="When the police were told (UU TPKS article 41)."
+    )
+    police_report_number: str | None = strawberry.field(description="Nomor laporan polisi.")
     created_at: datetime = strawberry.field(description="When it was drafted.")
     updated_at: datetime = strawberry.field(description="When its state last changed.")
     requested_at: datetime | None = strawberry.field(description="When it was sent.")
@@ -166,6 +175,11 @@ class Handoff(Node):
     receipt = field(
         only(ReceiptRow.handoff_id), scope=READ, returns=Receipt | None,
         description="Berita acara serah terima, once it was accepted.",
+    )  # fmt: skip
+    clocks = many(
+        ClockNow.handoff_id, SOONEST_FIRST,
+        Connection[Annotated["Clock", strawberry.lazy("schema.clock")]], scope=READ,
+        description="What is due in it (tenggat), soonest first, done or not.",
     )  # fmt: skip
     events = many(
         rows.HandoffEvent.handoff_id, IN_ORDER, Connection[HandoffEvent], scope=READ,

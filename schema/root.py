@@ -9,6 +9,7 @@ import schema.enums  # noqa: F401  (registers the closed vocabularies)
 from domain.checks import Json, Ref
 from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
 from schema.client import ClientMutation, ClientQuery
+from schema.clock import ClockMutation, ClockQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.mou import MouMutation, MouQuery, MouVersion
@@ -27,6 +28,7 @@ class Query(
     OrganisationQuery,
     MouQuery,
     HandoffQuery,
+    ClockQuery,
     InquiryQuery,
     ActivityQuery,
     ClientQuery,
@@ -42,6 +44,7 @@ class Mutation(
     OrganisationMutation,
     MouMutation,
     HandoffMutation,
+    ClockMutation,
     InquiryMutation,
     ActivityMutation,
     ClientMutation,

@@ -23,7 +23,7 @@ ROOTS: dict[str, str] = {
     "mou:read": "mou mous",
     "mou:write": "proposeMou reviseMou submitMou withdrawMou commentOnMou approveMou amendMou"
     " extendMou suspendMou resumeMou terminateMou",
-    "mou:sign": "signMou",
+    "mou:sign": "signMou signReceipt registerReceiptKey",
     "handoff:read": "handoff handoffs handoffCounts inquiry inquiries",
     "handoff:write": "draftHandoff sendHandoff sendDraftedHandoff receiveHandoff acceptHandoff"
     " rejectHandoff requestHandoffInfo provideHandoffInfo startHandoff completeHandoff failHandoff"
@@ -40,7 +40,7 @@ ROOTS: dict[str, str] = {
     " setIdentityProvider removeIdentityProvider",
     "security:read": "securityEvents",
 }
-FREE_ROOTS = {"viewer", "node", "nodes"}
+FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 """For any token: what they give says by itself which scopes it needs."""
 TYPES: dict[str, str] = {
     "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent",
@@ -61,15 +61,19 @@ MORE = {
     "OrganisationAccess.identityProvider": "user:read",
     "Grant.user": "user:read",
     "User.grants": "client:read",
+    "ReceiptSignature.organisation": "organisation:read",
+    "ReceiptKey.organisation": "organisation:read",
     "SecurityEvent.client": "client:read",
     "SecurityEvent.byClient": "client:read",
     "SecurityEvent.user": "user:read",
     "SecurityEvent.byUser": "user:read",
 }
 FREE_TYPES = {"Organisation", "Viewer", "Refused", "Term", "PageInfo", "Query", "Mutation",
-              "Person", "Permission", "ClientWithSecret", "Invited"}  # fmt: skip
+              "Person", "Permission", "ClientWithSecret", "Invited", "Receipt", "ReceiptSignature",
+              "ReceiptKey"}  # fmt: skip
 """What is said of an organisation beside a row is no secret; pages and edges are what they hold. A
-token learns of itself, and whoever makes something is given it."""
+token learns of itself, and whoever makes something is given it. Of a receipt, the database asks for
+the scope of what it is of."""
 
 MADE = make_schema()
 SCHEMA = MADE._schema

@@ -27,6 +27,7 @@ from sqlalchemy import event
 from api.app import make_schema
 from db.ids import encode, new_id
 from tests.people import held_by
+from tests.receipts import receipt_of
 from tests.scenes import uuid_of
 from tests.world import (
     EVERY_SCOPE,
@@ -41,6 +42,7 @@ from tests.world import (
     proposed,
     sent,
     signature,
+    step,
 )
 
 SCHEMA = build_schema(make_schema().as_str())
@@ -125,6 +127,9 @@ async def scene(world: World) -> AsyncIterator[Scene]:
     [(version,)] = await world.sql(
         "select id from mou_version where mou_id = :id", id=uuid_of(unsubmitted["id"])
     )
+    accepted = await sent(sender, polres, mou)
+    await ok(step(receiver, "acceptHandoff", accepted))
+    receipt = await receipt_of(sender, accepted)
     activity, task = await _activity(world, sender, [third, polres])
     unannounced, _ = await _activity(world, sender, [third], announce=False)
     section = draft["sections"]["nodes"][0]["id"]
@@ -132,7 +137,7 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "handoff": handoff, "draft": draft["id"], "section": section, "mou": mou,
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
         "inquiry": inquiry["id"], "activity": activity, "task": task,
-        "unannounced": unannounced, "organisation": third.gid, **await held_by(world, third),
+        "unannounced": unannounced, "receipt": receipt["id"], "organisation": third.gid, **await held_by(world, third),
     }  # fmt: skip
     people = ["user", "session", "granted", "provider"]
     stranger = await world.as_(me, *EVERY_SCOPE)
@@ -140,10 +145,10 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
                  ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
-                  *people]),
+                  "receipt", *people]),
         "the organisation above": (await world.as_(mabes),
                                    ["handoff", "draft", "section", "inquiry", "activity",
-                                    "unsubmitted", "version"]),
+                                    "unsubmitted", "version", "receipt"]),
         "the organisation below": (await world.as_(polsek),
                                    ["handoff", "draft", "section", "unsubmitted", "version"]),
         "the receiver": (receiver, ["draft", "section", "unsubmitted", "version", "client", "grant",
@@ -316,7 +321,7 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "organisation", "client", "user", "session", "grant")
+                     "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":
