@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import FetchedValue, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -34,3 +34,6 @@ class EmergencyAccess(Base):
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     finding: Mapped[Finding | None] = mapped_column(choice(Finding))
     review_note: Mapped[str | None]
+    reviewer_ids: Mapped[list[UUID]] = mapped_column(server_default=FetchedValue())
+    """Who wrote what was opened; the database names them. Of one's own words, the other side."""
+    review_due_at: Mapped[datetime]

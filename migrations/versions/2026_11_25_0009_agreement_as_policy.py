@@ -11,6 +11,7 @@ decide, and tests hold the two together.
 from alembic import op
 
 from migrations.clock_rules import HOURS, UNDO_HOURS, insert_clock_rules
+from migrations.emergencies import CUSTODY, EMERGENCIES, UNDO_EMERGENCIES
 from migrations.retention import RETENTION, UNDO_RETENTION
 from migrations.sql import run
 from migrations.unsealed import UNDO
@@ -490,6 +491,7 @@ declare
   hop record;
   place record;
   paper uuid;
+  placed uuid;
   at uuid := section;
 begin
   select * into reader from organisation o where o.id = access.me();
@@ -505,11 +507,10 @@ begin
                   where v.id = paper and hop.category = any (v.emergency_excluded)) then
       return 'EMERGENCY_EXCLUDED';
     end if;
-    if place is null then  -- where the caller comes to it: what it passed on, where it got it
-      if hop.source_id is null or hop.sender_id <> reader.id then
-        select hop.mou_id, hop.sender_id, hop.receiver_id, hop.giver, paper, hop.child_role
-        into place;
-      end if;
+    -- Where the caller comes to it: what it passed on itself, where it had received it.
+    if placed is null and (hop.source_id is null or hop.sender_id <> reader.id) then
+      place := hop;
+      placed := paper;
     end if;
     exit when hop.source_id is null;
     at := hop.source_id;
@@ -520,7 +521,7 @@ begin
       join mou_party r on r.version_id = c.version_id and r.organisation_id = c.recipient_id
       join mou_party d on d.version_id = c.version_id and d.organisation_id = c.discloser_id
       join organisation a on a.id = place.giver
-      where c.version_id = place.paper and hop.category = any (c.categories)
+      where c.version_id = placed and hop.category = any (c.categories)
         and place.child_role = any (c.case_roles)
         and (c.recipient_id = reader.id or r.covers_branches and c.recipient_id = any (reader.path))
         and (c.discloser_id = a.id or d.covers_branches and c.discloser_id = any (a.path)))
@@ -676,22 +677,27 @@ returns table (open boolean, code text, mou_id uuid, version_id uuid, clause int
 language plpgsql stable rows 1
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  first record;
+  way uuid;
+  other record;
 begin
-  select * into first from access.verdict_by(section);
-  if first.code is null then
+  select * into open, code, mou_id, version_id, clause, basis_id, emergency_id, scope, status,
+                kept_until
+  from access.verdict_by(section);
+  if code is null then
     return;
   end if;
-  return query
-  select w.* from (
-    select 0 as nth, v.* from access.verdict_by(section) v
-    union all
-    select 1, v.* from handoff_section s
-    join handoff_section o
-      on o.id = coalesce(s.origin_id, s.id) or o.origin_id = coalesce(s.origin_id, s.id)
-    cross join lateral access.verdict_by(o.id) v
-    where s.id = section and o.id <> s.id and not first.open and v.open) w (nth, open)
-  order by w.open desc, w.nth limit 1;
+  for way in
+    select o.id from handoff_section s
+    join handoff_section o on coalesce(s.origin_id, s.id) in (o.id, o.origin_id)
+    where s.id = section and o.id <> s.id and not open and code <> 'SCOPE_MISSING'
+  loop
+    select * into other from access.verdict_by(way);
+    if other.open then
+      return query select * from access.verdict_by(way);
+      return;
+    end if;
+  end loop;
+  return next;
 end $$;
 comment on function access.verdict(uuid) is
   'Why the caller sees what a section says, or does not: in codes, and by what. Nothing for a stranger.';
@@ -944,10 +950,13 @@ def upgrade() -> None:
     run(HOURS)
     insert_clock_rules(op.get_bind())
     run(WORDS)
+    run(EMERGENCIES)
+    run(CUSTODY)
     run(RETENTION)
 
 
 def downgrade() -> None:
     run(UNDO_RETENTION)
     run(UNDO_HOURS)
+    run(UNDO_EMERGENCIES)
     run(UNDO)

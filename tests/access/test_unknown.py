@@ -137,7 +137,8 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "handoff": handoff, "draft": draft["id"], "section": section, "mou": mou,
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
         "inquiry": inquiry["id"], "activity": activity, "task": task,
-        "unannounced": unannounced, "receipt": receipt["id"], "organisation": third.gid, **await held_by(world, third),
+        "unannounced": unannounced, "receipt": receipt["id"], "organisation": third.gid,
+        **await held_by(world, third),
     }  # fmt: skip
     people = ["user", "session", "granted", "provider"]
     stranger = await world.as_(me, *EVERY_SCOPE)
