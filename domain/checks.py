@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import NewType, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import DateTime, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.scopes import Scope
@@ -76,7 +76,8 @@ async def past(tx: AsyncSession, value: datetime | None, field: str) -> datetime
     if value is None:
         return None
     moment = moment_of(value, field)
-    require(await tx.scalar(select(func.now() >= moment)), RefusalCode.BAD_INPUT, field)
+    come = select(func.now() >= literal(moment, DateTime(timezone=True)))
+    require(await tx.scalar(come), RefusalCode.BAD_INPUT, field)
     return moment
 
 

@@ -104,7 +104,8 @@ async def record_reports(tx: AsyncSession, caller: Caller, ref: Ref, given: Repo
     handoff = await locked(tx, Handoff, id, barred=RefusalCode.WRONG_SIDE)
     require(handoff.sender_id == caller.organisation_id, RefusalCode.WRONG_SIDE, "id")
     told = given.police_reported_at is not None
-    require(told or given.victim_reported_at, RefusalCode.BAD_INPUT, "input")
+    said = told or given.victim_reported_at or given.police_report_number
+    require(said, RefusalCode.BAD_INPUT, "input")
     require(told == (given.police_report_number is not None), RefusalCode.EVIDENCE_REQUIRED,
             "input.policeReportNumber")  # fmt: skip
     if given.victim_reported_at is not None:
