@@ -31,6 +31,7 @@ from tests.receipts import receipt_of
 from tests.scenes import uuid_of
 from tests.world import (
     EVERY_SCOPE,
+    HANDOFF,
     Api,
     Org,
     World,
@@ -42,7 +43,6 @@ from tests.world import (
     proposed,
     sent,
     signature,
-    step,
 )
 
 SCHEMA = build_schema(make_schema().as_str())
@@ -128,7 +128,7 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "select id from mou_version where mou_id = :id", id=uuid_of(unsubmitted["id"])
     )
     accepted = await sent(sender, polres, mou)
-    await ok(step(receiver, "acceptHandoff", accepted))
+    await ok(receiver.mutate("acceptHandoff", "$id: ID!", HANDOFF, id=accepted))
     receipt = await receipt_of(sender, accepted)
     activity, task = await _activity(world, sender, [third, polres])
     unannounced, _ = await _activity(world, sender, [third], announce=False)
