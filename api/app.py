@@ -78,6 +78,8 @@ def make_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
             await authority.keys.check()
+            async with database.anonymous() as tx:
+                await database.info["vault"].check(tx)
         except Exception:
             log.exception("cannot start")  # what the server itself would say of it, we do not log
             raise

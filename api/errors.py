@@ -28,6 +28,7 @@ class Code(StrEnum):
     TIMEOUT = "TIMEOUT"
     UNAVAILABLE = "UNAVAILABLE"
     CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
+    DAMAGED = "DAMAGED"
     INTERNAL = "INTERNAL"
 
     @property
@@ -108,6 +109,13 @@ _ABOUT: dict[Code, _About] = {
         " perubahan sudah tersimpan sebelum mengirimnya lagi.",
         "Your access was shut while this was being answered; read again. Before you send a change"
         " again, look whether it was saved.",
+    ),
+    Code.DAMAGED: _About(
+        500,
+        "Yang tersimpan tidak dapat dibuka: berubah di luar sistem, atau kuncinya hilang. Hubungi"
+        " pengelola dan sebutkan nomor {requestId}.",
+        "What is kept does not open: it was changed from outside, or its key is missing. Tell the"
+        " operator, and quote {requestId}.",
     ),
     Code.INTERNAL: _About(
         500,

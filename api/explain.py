@@ -19,6 +19,7 @@ from api.redaction import is_about_an_argument, without_values
 from auth.tokens import InvalidToken
 from db.ledger import NoLongerOpen
 from db.session import CallerUnknown, DatabaseAway
+from db.vault import VaultFault
 from domain.refusal import Refusal
 
 log = structlog.get_logger("api")
@@ -32,7 +33,11 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Code], ...] = (
     ((DatabaseAway, PoolExhausted, ConnectionError, socket.gaierror), Code.UNAVAILABLE),
     ((TimeoutError,), Code.TIMEOUT),
     ((NoLongerOpen,), Code.CHANGED_MEANWHILE),
+    ((VaultFault,), Code.DAMAGED),
 )
+
+_OURS = (Code.INTERNAL, Code.DAMAGED)
+"""What the operator has to look at, and is told about by request id."""
 
 
 class Explained(NamedTuple):
@@ -59,7 +64,7 @@ def explain(error: GraphQLError, language: Language, request_id: str) -> Explain
         return Explained(None, _body(error, origin.message(language), extensions))
     code = code_of(origin)
     _record(code, origin, request_id, error.path)
-    facts: dict[str, Any] = {"requestId": request_id} if code is Code.INTERNAL else {}
+    facts: dict[str, Any] = {"requestId": request_id} if code in _OURS else {}
     return _explain_problem(error, Problem(code, **facts), language)
 
 
@@ -124,7 +129,7 @@ def _record(
 ) -> None:
     if code is Code.UNAUTHENTICATED:
         return
-    write = log.error if code is Code.INTERNAL else log.warning
+    write = log.error if code in _OURS else log.warning
     write(
         "request failed",
         request_id=request_id,

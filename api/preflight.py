@@ -11,6 +11,7 @@ from auth.keys import SigningKeys
 from auth.settings import AuthSettings
 from db.migrate import newest
 from db.session import Database, DatabaseAway
+from db.vault import Vault
 
 OLDEST = 15
 PATIENCE = 8.0
@@ -53,14 +54,16 @@ class Obstacle(Exception):
     """Why nothing is served; the text says what to do about it."""
 
 
-async def check(url: str, settings: AuthSettings) -> None:
-    """Raise the first `Obstacle` there is."""
+async def check(url: str, settings: AuthSettings, vault: Vault) -> None:
+    """Raise the first `Obstacle` there is, or say that keys are not those of this database."""
     database = Database(url, pooled=False)
     try:
         seen = await _reached(database, make_url(url).host)
         if obstacle := _about_role(seen) or await _about_migrations(database, seen):
             raise Obstacle(obstacle)
         await SigningKeys(database, settings).check()
+        async with database.anonymous() as tx:
+            await vault.check(tx)
     finally:
         await database.close()
 

@@ -16,8 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.limits import Limits
 from auth.sealing import derived
 from auth.settings import AuthSettings
+from db.key_pkcs11 import SCHEME, Pkcs11Keys
 from db.key_ring import KeyRing
-from db.vault import Vault
+from db.vault import KeyProvider, Succession, Vault
 from domain.receipt_keys import Custody
 
 
@@ -53,11 +54,18 @@ class Settings(BaseSettings):
         "signing keys are stored encrypted under it. Required with DATABASE_URL; for the embedded "
         "database one is kept in the data folder.",
     )
-    content_keys: Path | None = Field(
+    content_keys: str | None = Field(
         default=None,
-        description="File with the keys under which the keys of cases are sealed (`rangkul keys"
-        " new-content-key` makes one; only its owner may read it). When not set, one key is derived"
-        " from RANGKUL_KEY_ENCRYPTION_KEY, and cannot be changed by itself.",
+        description="Who holds the keys under which the keys of cases are sealed: a file that only"
+        " its owner may read (`rangkul keys new-content-key` makes one), or a hardware module as"
+        " `pkcs11:token=...;object=...?module-path=/...&pin-source=file:/...` (RFC 7512; needs"
+        " `rangkul[hsm]`). When not set, one key is derived from RANGKUL_KEY_ENCRYPTION_KEY, and"
+        " cannot be changed by itself. See encryption.md.",
+    )
+    former_content_keys: str | None = Field(
+        default=None,
+        description="What RANGKUL_CONTENT_KEYS was before, while content is still sealed under"
+        " its keys: they open, and seal nothing any more.",
     )
     token_seconds: int = Field(
         default=300, ge=30, le=3_600, description="Life of an access token, in seconds."
@@ -220,11 +228,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def vault(self) -> Vault:
-        """What seals content; `KeyRingUnreadable` when its file of keys is no good."""
-        if self.content_keys is not None:
-            return Vault(KeyRing.read(self.content_keys))
+        """What seals content; `VaultShut` when whoever shall hold its keys has none to give."""
         derived_key = derived(self.auth.key_encryption_key, "content")
-        return Vault(KeyRing("derived", {"derived": derived_key}))
+        named = [given for given in (self.content_keys, self.former_content_keys) if given]
+        return Vault(
+            Succession(*map(_provider, named), KeyRing("derived", {"derived": derived_key}))
+        )
 
     @cached_property
     def limits(self) -> Limits:
@@ -235,6 +244,10 @@ class Settings(BaseSettings):
             cost=self.query_cost,
             seconds=self.request_timeout_seconds,
         )
+
+
+def _provider(named: str) -> KeyProvider:
+    return Pkcs11Keys(named) if named.startswith(SCHEME) else KeyRing.read(Path(named))
 
 
 def _decoded(value: SecretStr) -> bytes:

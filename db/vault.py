@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,12 +28,24 @@ NONCE = 12
 KEY = 32
 
 
-class Damaged(Exception):
+class VaultFault(Exception):
+    """Something that was sealed does not open. Whoever asked is told that, and nothing else."""
+
+
+class Damaged(VaultFault):
     """It does not open: changed, moved to another row, or sealed under another key."""
 
 
-class KeyUnknown(Exception):
+class KeyUnknown(VaultFault):
     """The provider has no key of that name: nothing that was sealed under it opens here."""
+
+
+class KeysAway(KeyUnknown):
+    """Whoever holds the key does not answer just now."""
+
+
+class VaultShut(Exception):
+    """Why nothing is served: content could not be sealed or opened. The text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,26 @@ class KeyProvider(Protocol):
         """The key again; `Damaged`, or `KeyUnknown`."""
 
 
+class Succession:
+    """Providers one after the other: the first one seals, and whoever knows the key opens."""
+
+    def __init__(self, first: KeyProvider, *former: KeyProvider) -> None:
+        self._all = (first, *former)
+
+    async def wrap(self, key: bytes, bound_to: str) -> Wrapped:
+        return await self._all[0].wrap(key, bound_to)
+
+    async def unwrap(self, wrapped: Wrapped, bound_to: str) -> bytes:
+        for provider in self._all:
+            try:
+                return await provider.unwrap(wrapped, bound_to)
+            except KeysAway:
+                raise
+            except KeyUnknown:
+                continue
+        raise KeyUnknown(wrapped.kek_id)
+
+
 class CaseKey:
     """The open key of one case; it lives as long as a request does."""
 
@@ -62,20 +94,20 @@ class CaseKey:
     def __init__(self, case_id: UUID, key: bytes) -> None:
         self._case_id, self._key, self._cipher = case_id, key, AESGCM(key)
 
-    def seal(self, place: str, text: str) -> bytes:
+    def seal(self, place: str, said: str) -> bytes:
         """Seal something of the case; ``place`` names the column and row where it is kept."""
-        return seal(self._cipher, text.encode(), f"{self._case_id} {place}")
+        return seal(self._cipher, said.encode(), f"{self._case_id} {place}")
 
     def open(self, place: str, sealed: bytes) -> str:
         return unseal(self._cipher, sealed, f"{self._case_id} {place}").decode()
 
     def seal_section(
-        self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str, text: str
+        self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str, said: str
     ) -> tuple[bytes, bytes]:
         """What a section says, sealed under a key of its own; and that key, sealed."""
         row = f"section {section_id} {handoff_id} {author_id} {category}"
         key = secrets.token_bytes(KEY)
-        return seal(AESGCM(key), text.encode(), row), seal(self._cipher, key, row)
+        return seal(AESGCM(key), said.encode(), row), seal(self._cipher, key, row)
 
     def open_section(
         self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str,
@@ -136,29 +168,60 @@ class Vault:
         """The same key, under the key-encryption key that is current now."""
         return await self.provider.wrap(await self.provider.unwrap(wrapped, bound_to), bound_to)
 
+    async def check(self, tx: AsyncSession) -> None:
+        """Refuse to begin unless what is there opens: one key under each key-encryption key."""
+        try:
+            await self._installation(tx)
+            sealed = await tx.execute(text("select * from access.sealed_samples()"))
+            for case_id, kek_id, wrapped in sealed.all():
+                await self.open_case(case_id, kek_id, wrapped)
+        except KeysAway:
+            raise VaultShut(
+                "Whoever holds the keys of content (RANGKUL_CONTENT_KEYS) does not answer, or lets "
+                "us not in. Nothing can be read or written without them."
+            ) from None
+        except KeyUnknown as error:
+            raise VaultShut(
+                f"RANGKUL_CONTENT_KEYS has no key named {error.args[0]!r}, under which there is "
+                "content. Put back the file, or the setting, that has it: without it this content "
+                "is lost. Keys of a former provider are named by RANGKUL_FORMER_CONTENT_KEYS."
+            ) from None
+        except Damaged:
+            raise VaultShut(
+                "The keys of content (RANGKUL_CONTENT_KEYS; or RANGKUL_KEY_ENCRYPTION_KEY, when "
+                "that is not set) do not open what is in this database. Put back those it was "
+                "written with: without them its content is lost."
+            ) from None
+
     async def key_for(self, tx: AsyncSession, purpose: str) -> bytes:
         """A key of the installation for one purpose, the same on every replica."""
         return _derived(await self._installation(tx), purpose)
 
-    async def seal_note(self, tx: AsyncSession, place: str, text: str) -> bytes:
+    async def seal_note(self, tx: AsyncSession, place: str, said: str) -> bytes:
         """Seal something that belongs to no case of the caller's."""
-        return seal(AESGCM(await self.key_for(tx, "notes")), text.encode(), place)
+        return seal(AESGCM(await self.key_for(tx, "notes")), said.encode(), place)
 
     async def open_note(self, tx: AsyncSession, place: str, sealed: bytes) -> str:
         return unseal(AESGCM(await self.key_for(tx, "notes")), sealed, place).decode()
 
     async def _installation(self, tx: AsyncSession) -> bytes:
-        if self._root is None:
-            query = select(VaultKey.kek_id, VaultKey.wrapped).where(VaultKey.name == "root")
-            row = (await tx.execute(query)).one_or_none()
-            if row is None:
-                new = await self.provider.wrap(secrets.token_bytes(KEY), ROOT)
-                values = {"name": "root", "kek_id": new.kek_id, "wrapped": new.sealed}
-                await tx.execute(insert(VaultKey).values(values).on_conflict_do_nothing())
-                row = (await tx.execute(query)).one()  # another one may have been first
-                return await self.provider.unwrap(Wrapped(row.kek_id, row.wrapped), ROOT)
+        if self._root is not None:
+            return self._root
+        mine: bytes | None = tx.info.get(self)
+        if mine is not None:
+            return mine
+        query = select(VaultKey.kek_id, VaultKey.wrapped).where(VaultKey.name == ROOT)
+        row = (await tx.execute(query)).one_or_none()
+        if row is not None:
             self._root = await self.provider.unwrap(Wrapped(row.kek_id, row.wrapped), ROOT)
-        return self._root
+            return self._root
+        new = await self.provider.wrap(secrets.token_bytes(KEY), ROOT)
+        values = {"name": ROOT, "kek_id": new.kek_id, "wrapped": new.sealed}
+        await tx.execute(insert(VaultKey).values(values).on_conflict_do_nothing())
+        row = (await tx.execute(query)).one()  # another one may have been first
+        made = await self.provider.unwrap(Wrapped(row.kek_id, row.wrapped), ROOT)
+        tx.info[self] = made  # and no longer than that: this transaction may yet be rolled back
+        return made
 
 
 ROOT = "root"

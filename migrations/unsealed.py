@@ -12,7 +12,7 @@ end $$;
 
 drop view handoff_section_now;
 drop function access.reading_of(uuid[]), access.sections_saying(bigint[], bigint[]),
-  access.forget_words(uuid);
+  access.forget_words(uuid), access.sealed_samples();
 drop policy emergency on handoff_section_body;
 drop policy passed_on on handoff_section_body;
 drop policy disclosed on handoff_section_body;

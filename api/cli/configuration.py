@@ -48,7 +48,7 @@ def hand_down(settings: Settings) -> None:
     os.environ["DATABASE_URL"] = settings.database_url.get_secret_value()
     os.environ["RANGKUL_KEY_ENCRYPTION_KEY"] = settings.key_encryption_key.get_secret_value()
     if settings.content_keys is not None:
-        os.environ["RANGKUL_CONTENT_KEYS"] = str(settings.content_keys)
+        os.environ["RANGKUL_CONTENT_KEYS"] = settings.content_keys
     os.environ["RANGKUL_ISSUER"] = settings.issuer
 
 

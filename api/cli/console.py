@@ -51,9 +51,10 @@ def sentence(error: Exception) -> str:
     from auth.keys import WrongKeyEncryptionKey
     from db.embedded import EmbeddedError
     from db.session import DatabaseAway
+    from db.vault import VaultShut
     from domain.refusal import Refusal
 
-    ours = Failure | EmbeddedError | ClientRefused | SeedRefused | WrongKeyEncryptionKey
+    ours = Failure | EmbeddedError | ClientRefused | SeedRefused | WrongKeyEncryptionKey | VaultShut
     if isinstance(error, ours):
         return str(error)
     if isinstance(error, Refusal):

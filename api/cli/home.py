@@ -64,11 +64,11 @@ class Home:
             write_private(path, new_secret() + "\n")
         return path.read_text(encoding="ascii").strip()
 
-    def content_keys(self) -> Path:
+    def content_keys(self) -> str:
         """The file of keys that seal this folder's content, made when it is first asked for."""
         path = self.folder / "content-keys.json"
         KeyRing.create(path)
-        return path
+        return str(path)
 
     def keep_clients(self, clients: Sequence[Any]) -> None:
         listed = [asdict(client) for client in clients]
@@ -103,7 +103,8 @@ class Home:
         self.clients_file.unlink(missing_ok=True)
         self.people_file.unlink(missing_ok=True)
         self.address_file.unlink(missing_ok=True)
-        (self.folder / "key-encryption-key").unlink(missing_ok=True)
+        for kept in ("key-encryption-key", "content-keys.json"):
+            (self.folder / kept).unlink(missing_ok=True)
 
     @contextmanager
     def joined(self) -> Iterator[Server]:

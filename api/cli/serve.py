@@ -91,7 +91,7 @@ def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedd
     assert settings.database_url is not None
     url = settings.database_url.get_secret_value()
     try:
-        run_async(lambda: check(url, settings.auth))
+        run_async(lambda: check(url, settings.auth, settings.vault))
     except Obstacle as error:
         raise Failure(str(error)) from None
     log = structlog.get_logger("api")

@@ -931,12 +931,35 @@ end $$;
 comment on function access.forget_words(uuid) is
   'Take a section of the caller''s own words out of the index, so that it can be put in anew.';
 
-alter function access.sections_saying(bigint[], bigint[]) owner to rangkul_rules;
-alter function access.forget_words(uuid) owner to rangkul_rules;
-revoke execute on function access.sections_saying(bigint[], bigint[]), access.forget_words(uuid)
-  from public;
-grant execute on function access.sections_saying(bigint[], bigint[]), access.forget_words(uuid)
-  to rangkul_app;
+-- For the server when it starts, which is nobody then: does it hold the keys of what is here?
+create function access.sealed_samples() returns table (case_id uuid, kek_id text, wrapped bytea)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  after text := '';
+  sample record;
+begin
+  loop
+    select c.id, c.kek_id, c.wrapped into sample from case_file c
+    where c.kek_id > after and c.wrapped is not null order by c.kek_id limit 1;
+    exit when not found;
+    case_id := sample.id;
+    kek_id := sample.kek_id;
+    wrapped := sample.wrapped;
+    after := sample.kek_id;
+    return next;
+  end loop;
+end $$;
+comment on function access.sealed_samples() is
+  'The sealed key of one case for each key-encryption key: of no use without the latter.';
+
+do $$ declare f text; begin
+  foreach f in array array['sections_saying(bigint[], bigint[])', 'forget_words(uuid)',
+                           'sealed_samples()'] loop
+    execute format('alter function access.%s owner to rangkul_rules', f);
+    execute format('revoke execute on function access.%s from public', f);
+    execute format('grant execute on function access.%s to rangkul_app', f);
+  end loop;
+end $$;
 """
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import InterfaceError
 from api import preflight
 from api.cli.home import new_secret
 from api.preflight import Obstacle, check
+from api.settings import Settings
 from auth.keys import SigningKeys, WrongKeyEncryptionKey
 from auth.settings import AuthSettings
 from db.migrate import migrate
@@ -36,6 +37,7 @@ def auth(key: str) -> AuthSettings:
 
 KEY = new_secret()
 AUTH = auth(KEY)
+VAULT = Settings(_env_file=None, key_encryption_key=KEY).vault  # type: ignore[call-arg]
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -60,14 +62,14 @@ async def role(databases: Databases, database_name: str) -> AsyncIterator[tuple[
 
 async def refused(url: str) -> str:
     with pytest.raises(Obstacle) as raised:
-        await check(url, AUTH)
+        await check(url, AUTH, VAULT)
     return str(raised.value)
 
 
 async def test_the_role_that_migrate_makes_is_welcome(
     databases: Databases, database_name: str
 ) -> None:
-    await check(databases.app_url(database_name), AUTH)
+    await check(databases.app_url(database_name), AUTH, VAULT)
 
 
 async def test_a_superuser_is_refused(databases: Databases, database_name: str) -> None:
@@ -122,7 +124,7 @@ async def test_a_database_that_is_not_at_the_newest_form_is_refused(
     await migrate(databases.owner_url(empty), revision="-1")
     assert "Run `rangkul migrate`" in await refused(databases.app_url(empty))
     await migrate(databases.owner_url(empty))
-    await check(databases.app_url(empty), AUTH)
+    await check(databases.app_url(empty), AUTH, VAULT)
 
 
 async def test_a_database_that_cannot_be_reached_is_waited_for_and_named(
@@ -144,9 +146,9 @@ async def test_a_database_that_cannot_be_reached_is_waited_for_and_named(
 
 async def test_an_address_may_ask_for_tls(databases: Databases, database_name: str) -> None:
     url = databases.app_url(database_name)
-    await check(f"{url}?sslmode=disable", AUTH)
+    await check(f"{url}?sslmode=disable", AUTH, VAULT)
     with pytest.raises(InterfaceError, match="sslmode"):  # so the driver hears of it
-        await check(f"{url}?sslmode=nonsense", AUTH)
+        await check(f"{url}?sslmode=nonsense", AUTH, VAULT)
 
 
 async def test_a_wrong_key_encryption_key_is_refused(databases: Databases, empty: str) -> None:
@@ -154,7 +156,7 @@ async def test_a_wrong_key_encryption_key_is_refused(databases: Databases, empty
     database = Database(databases.app_url(empty), pooled=False)
     await SigningKeys(database, AUTH).check()
     with pytest.raises(WrongKeyEncryptionKey):
-        await check(databases.app_url(empty), auth(new_secret()))
+        await check(databases.app_url(empty), auth(new_secret()), VAULT)
 
 
 @pytest.fixture(scope="module")
