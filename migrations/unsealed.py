@@ -39,8 +39,7 @@ alter table handoff_section_body drop column sealed, drop column sealed_key,
   add column body text not null check (length(body) between 1 and 20000);
 create index handoff_section_body_search_idx on handoff_section_body
   using gin (to_tsvector('indonesian', body));
-drop function access.verdict(uuid), access.verdict_by(uuid), access.view_as(uuid, uuid),
-  access.viewing(), access.emergency_bar(uuid, uuid), access.my_emergencies(),
+drop function access.emergency_bar(uuid, uuid), access.my_emergencies(),
   access.my_emergency_handoffs(), access.my_emergency_sections(), access.fits_case(uuid, uuid),
   access.may_pass(uuid, uuid, uuid, uuid, text), access.passes(uuid, boolean),
   access.kept_until(timestamptz, integer), access.custody_moved(text, text, timestamptz),

@@ -12,6 +12,14 @@ from alembic import op
 
 from migrations.clock_rules import HOURS, UNDO_HOURS, insert_clock_rules
 from migrations.emergencies import CUSTODY, EMERGENCIES, UNDO_EMERGENCIES
+from migrations.explaining import (
+    CLOSED_WHILE_VIEWING,
+    EXPLAINING,
+    UNDO_EXPLAINING,
+    UNDO_VIEWING,
+    VIEWING,
+)
+from migrations.preview import PREVIEW, SUPPOSING, UNDO_PREVIEW, UNDO_SUPPOSING
 from migrations.retention import RETENTION, UNDO_RETENTION
 from migrations.sql import run
 from migrations.unsealed import UNDO
@@ -277,20 +285,28 @@ language plpgsql stable rows 20
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   return query
-  select v.mou_id, v.id, c.number, c.discloser_id, d.covers_branches, c.categories, c.purposes,
-         c.case_roles, c.retention_days, c.onward_sharing
+  select c.mou_id, c.version_id, c.number, c.discloser_id, c.discloser_covers, c.categories,
+         c.purposes, c.case_roles, c.retention_days, c.onward_sharing
   from organisation o
-  join mou_clause c on c.recipient_id = any (o.path)
-  join mou_version v on v.id = c.version_id
-  join mou_party r on r.version_id = v.id and r.organisation_id = c.recipient_id
-                  and (r.organisation_id = o.id or r.covers_branches)
-  join mou_party d on d.version_id = v.id and d.organisation_id = c.discloser_id
-  where o.id = recipient
-    and v.stage = 'SIGNED'
-    and access.today() between coalesce(c.valid_from, v.valid_from)
-                           and coalesce(c.valid_until, v.valid_until)
-    and v.id = access.mou_version_in_force(v.mou_id)
-    and access.mou_in_force(v.mou_id);
+  cross join lateral (
+    select v.mou_id, v.id as version_id, c.number, c.discloser_id,
+           d.covers_branches as discloser_covers, c.recipient_id,
+           r.covers_branches as recipient_covers, c.categories, c.purposes, c.case_roles,
+           coalesce(c.valid_from, v.valid_from) as valid_from,
+           coalesce(c.valid_until, v.valid_until) as valid_until,
+           c.retention_days, c.onward_sharing
+    from mou_clause c
+    join mou_version v on v.id = c.version_id
+    join mou_party r on r.version_id = v.id and r.organisation_id = c.recipient_id
+    join mou_party d on d.version_id = v.id and d.organisation_id = c.discloser_id
+    where c.recipient_id = any (o.path) and v.stage = 'SIGNED'
+      and v.id = access.mou_version_in_force(v.mou_id)
+    union all
+    select * from access.supposed_clauses() s where s.recipient_id = any (o.path)
+  ) c
+  where o.id = recipient and (c.recipient_id = o.id or c.recipient_covers)
+    and access.today() between c.valid_from and c.valid_until
+    and access.mou_in_force(c.mou_id);
 end $$;
 comment on function access.live_clauses_to(uuid) is
   'The data-sharing clauses that let anyone disclose anything to the organisation today.';
@@ -570,145 +586,15 @@ begin
 end $$;
 comment on function access.my_emergency_handoffs() is
   'The handoffs that an emergency the caller declared shows to it now.';
-
--- Seeing as a partner does: the rest of the transaction is theirs, and of one handoff only.
-create function access.viewing() returns uuid language sql stable parallel safe
-return nullif(current_setting('app.viewing', true), '')::uuid;
-comment on function access.viewing() is 'The one handoff that is looked at as a partner sees it.';
-
-create function access.view_as(handoff uuid, organisation uuid) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform from handoff h
-  where h.id = view_as.handoff and access.has('handoff:read')
-    and (h.sender_id = access.me() or h.receiver_id = access.me() and h.requested_at is not null);
-  if not found then
-    return false;
-  end if;
-  perform set_config('app.viewing', view_as.handoff::text, true),
-          set_config('app.client_id', '', true), set_config('app.user_id', '', true),
-          set_config('app.scopes', coalesce((
-            select string_agg(s, ' ') from organisation o cross join unnest(o.scopes) s
-            where o.id = view_as.organisation
-              and s in ('handoff:read', 'handoff:identity', 'handoff:emergency')), ''),
-            true),
-          set_config('app.organisation_id', view_as.organisation::text, true),
-          set_config('transaction_read_only', 'on', true);
-  return true;
-end $$;
-comment on function access.view_as(uuid, uuid) is
-  'Go on as a partner, seeing one handoff of the caller''s and changing nothing.';
 """
 
-VERDICT = """
-create function access.verdict_by(section uuid)
-returns table (open boolean, code text, mou_id uuid, version_id uuid, clause integer,
-               basis_id uuid, emergency_id uuid, scope text, status text,
-               kept_until timestamptz)
-language plpgsql stable rows 1
-security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  me uuid := access.me();
-  s record;
-  h record;
-  found record;
-  giver uuid;
-  side boolean;
-begin
-  select * into s from handoff_section x where x.id = section;
-  select * into h from handoff x where x.id = s.handoff_id;
-  side := me = h.sender_id or me = h.receiver_id and h.requested_at is not null;
-  if not coalesce(side, false)
-     and not h.id = any (access.my_emergency_handoffs())
-     or access.viewing() <> h.id then
-    return;
-  end if;
-  if side and me = h.sender_id and s.source_id is not null then
-    return query select * from access.verdict_by(s.source_id);
-    return;
-  end if;
-  select e.id into emergency_id from access.my_emergencies() e
-  where e.origin_id = coalesce(s.origin_id, s.id) limit 1;
-  mou_id := h.mou_id;
-  status := h.status;
-  scope := case when not access.has('handoff:read') then 'handoff:read'
-                when access.identifies(s.category) and not access.has('handoff:identity')
-                then 'handoff:identity' end;
-  giver := case when s.source_id is null then s.author_id else h.sender_id end;
-  if giver <> me and side then
-    select * into found
-    from access.clause_between(h.mou_id, giver, me, s.category, h.purpose, h.child_role);
-    version_id := coalesce(found.version_id, access.mou_version_in_force(h.mou_id));
-    clause := found.number;
-    basis_id := access.basis_for(h.id, giver, s.category, h.purpose);
-    kept_until := access.kept_until(h.ended_at, found.retention_days);
-  end if;
-  code := case
-    when scope is not null then 'SCOPE_MISSING'
-    when s.destroyed_at is not null then 'DESTROYED'
-    when giver = me then
-      case when not access.custody_moved(h.kind, h.status, h.accepted_at) or me <> h.sender_id
-           then 'OWN_WORDS' when emergency_id is not null then 'EMERGENCY' else 'CUSTODY_MOVED' end
-    when not side then case when emergency_id is null then 'NOT_COVERED' else 'EMERGENCY' end
-    when not access.discloses_in(h.status) then 'STATE_CLOSED'
-    when not access.mou_in_force(h.mou_id) then 'AGREEMENT_NOT_IN_FORCE'
-    when clause is null then 'NOT_COVERED'
-    when kept_until <= now() then 'RETENTION_ENDED'
-    else coalesce(
-      access.barred_by(h.id, giver, s.category, h.purpose),
-      case when s.source_id is null then 'CLAUSE'
-           when access.passes(section) then 'PASSED_ON' else 'ONWARD_CLOSED' end) end;
-  open := code in ('OWN_WORDS', 'CLAUSE', 'PASSED_ON', 'EMERGENCY');
-  if not open and emergency_id is not null and code not in ('SCOPE_MISSING', 'DESTROYED') then
-    open := true;
-    code := 'EMERGENCY';
-  end if;
-  emergency_id := case when code = 'EMERGENCY' then emergency_id end;
-  return next;
-end $$;
-comment on function access.verdict_by(uuid) is
-  'What the way over which a section stands in this handoff opens to the caller, and why.';
-
--- What was passed on came to some by more than one way; whichever is open opens it.
-create function access.verdict(section uuid)
-returns table (open boolean, code text, mou_id uuid, version_id uuid, clause integer,
-               basis_id uuid, emergency_id uuid, scope text, status text,
-               kept_until timestamptz)
-language plpgsql stable rows 1
-security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  way uuid;
-  other record;
-begin
-  select * into open, code, mou_id, version_id, clause, basis_id, emergency_id, scope, status,
-                kept_until
-  from access.verdict_by(section);
-  if code is null then
-    return;
-  end if;
-  for way in
-    select o.id from handoff_section s
-    join handoff_section o on coalesce(s.origin_id, s.id) in (o.id, o.origin_id)
-    where s.id = section and o.id <> s.id and not open and code <> 'SCOPE_MISSING'
-  loop
-    select * into other from access.verdict_by(way);
-    if other.open then
-      return query select * from access.verdict_by(way);
-      return;
-    end if;
-  end loop;
-  return next;
-end $$;
-comment on function access.verdict(uuid) is
-  'Why the caller sees what a section says, or does not: in codes, and by what. Nothing for a stranger.';
-
+HELD = """
 do $$ declare f regprocedure; begin
   for f in select p.oid::regprocedure from pg_proc p
            where p.pronamespace = 'access'::regnamespace and p.proname in (
              'live_clauses_to', 'clause_between', 'conflicted', 'basis_state', 'basis_for',
              'barred_by', 'custody_moved', 'kept_until', 'passes', 'may_pass', 'fits_case',
-             'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar',
-             'viewing', 'view_as', 'verdict_by', 'verdict')
+             'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar')
   loop
     if (select prosecdef from pg_proc where oid = f) then
       execute format('alter function %s owner to rangkul_rules', f);
@@ -719,7 +605,7 @@ do $$ declare f regprocedure; begin
 end $$;
 -- Rules of others' papers and cases: for the rules alone.
 revoke execute on function access.live_clauses_to(uuid), access.conflicted(uuid),
-  access.my_emergencies(), access.verdict_by(uuid),
+  access.my_emergencies(),
   access.clause_between(uuid, uuid, uuid, text, text, text) from rangkul_app;
 grant execute on function access.discloses_in(text), access.identifies(text) to rangkul_rules;
 """
@@ -968,7 +854,9 @@ def upgrade() -> None:
     run(SEALED)
     run(TABLES)
     run(RULES)
-    run(VERDICT)
+    run(SUPPOSING)
+    run(HELD)
+    run(EXPLAINING)
     run(POLICIES)
     run(HOURS)
     insert_clock_rules(op.get_bind())
@@ -976,10 +864,17 @@ def upgrade() -> None:
     run(EMERGENCIES)
     run(CUSTODY)
     run(RETENTION)
+    run(PREVIEW)
+    run(VIEWING)
+    run(CLOSED_WHILE_VIEWING)
 
 
 def downgrade() -> None:
+    run(UNDO_VIEWING)
+    run(UNDO_PREVIEW)
     run(UNDO_RETENTION)
     run(UNDO_HOURS)
     run(UNDO_EMERGENCIES)
     run(UNDO)
+    run(UNDO_EXPLAINING)
+    run(UNDO_SUPPOSING)
