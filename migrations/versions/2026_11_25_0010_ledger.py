@@ -6,6 +6,7 @@ concerns its caller, and can change nothing. Sealing is another role's, `rangkul
 numbers, hashes and signs, and reads no case.
 """
 
+from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
 revision = "0010"
@@ -263,6 +264,7 @@ def upgrade() -> None:
     run(TABLES)
     run(POLICIES)
     run(FUNCTIONS)
+    run(CLOSED_WHILE_VIEWING)
 
 
 def downgrade() -> None:

@@ -4,6 +4,7 @@ A receipt is made in the transaction of what it attests, and in no other: the po
 the handoff was accepted, or the version concluded, at this very `now()`. Nobody changes one later.
 """
 
+from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
 revision = "0011"
@@ -216,6 +217,7 @@ def upgrade() -> None:
     run(TABLES)
     run(RULES)
     run(POLICIES)
+    run(CLOSED_WHILE_VIEWING)
 
 
 def downgrade() -> None:

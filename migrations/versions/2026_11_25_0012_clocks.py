@@ -4,6 +4,7 @@ Each arm of the view reads the events of one kind of duty: what started it, and 
 may see those rows sees the clock (the view runs with the caller's own rights).
 """
 
+from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
 revision = "0012"
@@ -193,6 +194,7 @@ alter table handoff drop column police_reported_at, drop column police_report_nu
 def upgrade() -> None:
     run(REPORTED)
     run(CLOCKS)
+    run(CLOSED_WHILE_VIEWING)
 
 
 def downgrade() -> None:
