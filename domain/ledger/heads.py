@@ -20,7 +20,12 @@ from domain.ledger.entry import canonical, moment, written
 ALGORITHM = "ES256"
 TYPE = "rangkul-ledger-head"
 
+MARK = 8
+"""Hexadecimal digits of a leaf hash: enough to find an entry, the root proves it."""
+
+_LONGEST = 60_000
 _HASH = re.compile(r"[0-9a-f]{64}")
+_MARKS = re.compile(r"(?:[0-9a-f]{8})*")
 
 
 class BadHead(Exception):
@@ -38,6 +43,19 @@ class Head:
     at: datetime
     behind: int = 0
     """How many seconds the clock stood before ``at``, which never goes back when the clock does."""
+    marks: str = ""
+    """The first bytes of each leaf hash since the head before, so that it can be said which entry
+    is another than the one that was signed, and not only that one is."""
+
+    @property
+    def begins(self) -> int:
+        """How many entries were sealed before."""
+        return self.size - len(self.marks) // MARK
+
+    def mark(self, index: int) -> str | None:
+        """What stands for an entry, when it was sealed under this head."""
+        place = (index - self.begins) * MARK
+        return self.marks[place : place + MARK] if self.begins <= index < self.size else None
 
 
 def signed(head: Head, kid: str, key: ECKey) -> str:
@@ -46,6 +64,7 @@ def signed(head: Head, kid: str, key: ECKey) -> str:
         "at": written(head.at),
         "behind": head.behind,
         "log": head.log,
+        "marks": head.marks,
         "root": head.root.hex(),
         "size": head.size,
     }
@@ -74,7 +93,7 @@ class Reader:
 
     def read(self, token: Any) -> Head:
         """The head, when one of the keys signed it."""
-        if not isinstance(token, str) or len(token) > 4_000:
+        if not isinstance(token, str) or len(token) > _LONGEST:
             raise BadHead("it is no signed tree head")
         known = self._known.get(token)
         if known is None:
@@ -114,11 +133,14 @@ def jwk_set(keys: Iterable[tuple[str, ECKey]]) -> dict[str, list[dict[str, Any]]
 
 def _head(said: Any) -> Head:
     try:
-        log, size, root, behind = (said[name] for name in ("log", "size", "root", "behind"))
+        names = ("log", "size", "root", "behind", "marks")
+        log, size, root, behind, marks = (said[name] for name in names)
         at = moment(said["at"])
         whole = all(type(number) is int and number >= 0 for number in (size, behind))
         if not (whole and isinstance(log, str) and _HASH.fullmatch(root)):
             raise ValueError
+        if not _MARKS.fullmatch(marks) or len(marks) > size * MARK:
+            raise ValueError
     except (KeyError, TypeError, ValueError):
         raise BadHead("what was signed is no tree head") from None
-    return Head(log, size, bytes.fromhex(root), at, behind)
+    return Head(log, size, bytes.fromhex(root), at, behind, marks)

@@ -23,7 +23,7 @@ from auth.settings import AuthSettings
 from db.ledger import LedgerHead
 from db.session import Database, DatabaseAway
 from domain.ledger import entry, merkle
-from domain.ledger.heads import BadHead, Head, Reader, kid_of, signed
+from domain.ledger.heads import MARK, BadHead, Head, Reader, kid_of, signed
 from domain.ledger.keys import LedgerKeys, LedgerKeyUnusable, Ring
 from domain.ledger.merkle import Frontier, Place
 
@@ -137,7 +137,7 @@ class Sealer:
         """Sign with another key from now on; its id."""
         async with self._database.sealer() as tx:
             await tx.execute(text("select pg_advisory_xact_lock(7264858)"))
-            last = await _last(tx)
+            last = await last_head(tx)
             return await self._keys.add(tx, last.size if last else 0)
 
     async def _forever(self, interval: float) -> None:
@@ -168,7 +168,7 @@ class Sealer:
             log.log(level, what)
 
     async def _seal(self, tx: AsyncSession) -> int:
-        last = await _last(tx)
+        last = await last_head(tx)
         ring = await self._keys.ring(tx)
         if last is None and ring.newest is None:
             log.info("first key of the ledger made: %s", await self._keys.add(tx, 0))
@@ -179,7 +179,9 @@ class Sealer:
         if not rows:  # another replica was first
             return 0
         batch = await _numbered(tx, tree, rows)
-        head = await self._head(tx, tree, last, (row.at for row in rows))
+        leaves = [hash for (level, _), hash in batch.nodes if level == 0]
+        marks = "".join(leaf.hex()[:MARK] for leaf in leaves)
+        head = await self._head(tx, tree, marks, last, (row.at for row in rows))
         values = batch.values()
         for statement in _SEAL:
             names = statement.compile().params
@@ -190,7 +192,12 @@ class Sealer:
         return len(batch.leaves)
 
     async def _head(
-        self, tx: AsyncSession, tree: Frontier, last: LedgerHead | None, times: Iterable[Any]
+        self,
+        tx: AsyncSession,
+        tree: Frontier,
+        marks: str,
+        last: LedgerHead | None,
+        times: Iterable[Any],
     ) -> Head:
         """Its time is that of the clock, but never before the last head's or an entry's."""
         now = await tx.scalar(text("select clock_timestamp()"))
@@ -201,10 +208,10 @@ class Sealer:
                 logging.WARNING,
                 "the database's clock went back: it stands before the last head of the ledger",
             )
-        return Head(self._log, tree.size, tree.root(), at, behind)
+        return Head(self._log, tree.size, tree.root(), at, behind, marks)
 
 
-async def _last(tx: AsyncSession) -> LedgerHead | None:
+async def last_head(tx: AsyncSession) -> LedgerHead | None:
     found: LedgerHead | None = await tx.scalar(
         select(LedgerHead).order_by(LedgerHead.size.desc()).limit(1)
     )
