@@ -1,11 +1,20 @@
 """A large world for measuring: organisations, agreements and handoffs, made inside PostgreSQL.
 
 Shaped like the real thing: forty partners, if not said otherwise, under as many agreements, every
-handoff with five sections and four events, spread over two years. Rows are made by the owner, past
-row-level security; they are read through it.
+handoff with a lawful basis, five sections and four events, spread over two years. Rows are made by
+the owner, past row-level security; they are read through it. Content is sealed here, as the API
+does it, and copied into the database.
 """
 
+from typing import Any
+from uuid import UUID
+
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from db.session import async_url
+from db.vault import Vault
+from domain.words import hashed, stems
 
 SECTIONS = ("IDENTITY", "INCIDENT", "HEALTH", "PSYCHOLOGICAL", "SERVICE")
 
@@ -52,9 +61,10 @@ from generate_series(1, :orgs) n, generate_series(0, 1) side;
 """
 
 HANDOFFS = """
-insert into handoff (id, number, kind, status, sender_id, receiver_id, mou_id, purpose, urgency,
-  child_role, case_categories, services, created_at, updated_at, listed_at, requested_at, due_at)
-select pg_temp.uuid_of(7, n), 'RJK-' || n, 'REFERRAL',
+insert into handoff (id, case_id, number, kind, status, sender_id, receiver_id, mou_id, purpose,
+  urgency, child_role, case_categories, services, created_at, updated_at, listed_at, requested_at,
+  due_at)
+select pg_temp.uuid_of(7, n), pg_temp.uuid_of(11, n), 'RJK-' || n, 'REFERRAL',
        (array['REQUESTED', 'RECEIVED', 'ACCEPTED', 'IN_PROGRESS', 'COMPLETED'])[n % 5 + 1],
        pg_temp.uuid_of(1, a), pg_temp.uuid_of(1, a % :orgs + 1), pg_temp.uuid_of(3, a),
        'SERVICE_DELIVERY', 'SEGERA', 'VICTIM', '{CHILD_OBSCENE_ACTS}', '{PSYCHOLOGICAL,HEALTH}',
@@ -72,12 +82,10 @@ select pg_temp.uuid_of(8, n * 5 + s), pg_temp.uuid_of(7, n),
 from generate_series($1::bigint, $2::bigint) n, generate_series(0, 4) s
 """,
     """
-insert into handoff_section_body (section_id, handoff_id, author_id, category, body)
-select pg_temp.uuid_of(8, n * 5 + s), pg_temp.uuid_of(7, n),
-       pg_temp.uuid_of(1, n % :orgs + 1),
-       (array[:sections])[s + 1],
-       'Ananda Contoh ' || n || ' didampingi petugas. ' || repeat('Catatan layanan. ', 6)
-from generate_series($1::bigint, $2::bigint) n, generate_series(0, 4) s
+insert into lawful_basis (id, handoff_id, author_id, kind, categories, purposes, legal_source)
+select pg_temp.uuid_of(12, n), pg_temp.uuid_of(7, n), pg_temp.uuid_of(1, n % :orgs + 1),
+       'PUBLIC_TASK', array[:sections], '{SERVICE_DELIVERY}', 'UU 35/2014 pasal 76'
+from generate_series($1::bigint, $2::bigint) n
 """,
     """
 insert into handoff_event (id, handoff_id, kind, actor_id, from_status, to_status, created_at)
@@ -91,8 +99,33 @@ from generate_series($1::bigint, $2::bigint) n, generate_series(0, 3) e
 CHUNK = 20_000
 
 
+TABLES = {
+    "case_file": ("id", "kek_id", "wrapped"),
+    "handoff_section_body": (
+        "section_id", "handoff_id", "author_id", "category", "sealed", "sealed_key",
+    ),
+    "section_word": ("section_id", "organisation_id", "words"),
+}  # fmt: skip
+GIN = "create index section_word_words_idx on section_word using gin (words)"
+
+
+def uuid_of(kind: int, n: int) -> UUID:
+    """As `pg_temp.uuid_of` makes it."""
+    return UUID(f"{kind:08x}-0000-7000-8000-{n:012x}")
+
+
+def body(n: int) -> str:
+    """What the sections of a handoff say."""
+    return f"Ananda Contoh {n} didampingi petugas. " + "Catatan layanan. " * 6
+
+
 async def fill(
-    owner_url: str, handoffs: int, progress: object = None, *, organisations: int = 40
+    owner_url: str,
+    handoffs: int,
+    vault: Vault,
+    progress: object = None,
+    *,
+    organisations: int = 40,
 ) -> None:
     """Make the world with so many handoffs, and let PostgreSQL gather its statistics."""
 
@@ -100,23 +133,63 @@ async def fill(
         sections = ", ".join(f"'{section}'" for section in SECTIONS)
         return statement.replace(":orgs", str(organisations)).replace(":sections", sections)
 
+    index = await _index(owner_url, vault, organisations)
     connection = await asyncpg.connect(owner_url)
     try:
         await connection.execute(
             "set session_replication_role = replica; set synchronous_commit = off"
         )
         await connection.execute(said(WORLD))
-        await connection.execute("drop index handoff_section_body_search_idx")
+        await connection.execute("drop index section_word_words_idx")
         for start in range(1, handoffs + 1, CHUNK):
             end = min(start + CHUNK - 1, handoffs)
             for statement in (HANDOFFS.replace("$2 - n", f"{handoffs} - n"), *PARTS):
                 await connection.execute(said(statement), start, end)
+            rows: dict[str, list[Any]] = {table: [] for table in TABLES}
+            for n in range(start, end + 1):
+                await _seal(vault, n, organisations, rows, index)
+            for table, columns in TABLES.items():
+                await connection.copy_records_to_table(table, records=rows[table], columns=columns)
             if callable(progress):
                 progress(end)
-        await connection.execute(
-            "create index handoff_section_body_search_idx on handoff_section_body"
-            " using gin (to_tsvector('indonesian', body))"
-        )
+        await connection.execute(GIN)
         await connection.execute("vacuum analyze")
     finally:
         await connection.close()
+
+
+class _Words:
+    """The words of all bodies, but for the number in each, as one organisation finds them."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key, self._common = key, hashed(key, stems(body(0)) - {"0"})
+
+    def of(self, n: int) -> list[int]:
+        return self._common + hashed(self._key, {str(n)})
+
+
+async def _index(owner_url: str, vault: Vault, organisations: int) -> list[_Words]:
+    engine = create_async_engine(async_url(owner_url))
+    async with AsyncSession(engine) as tx:
+        keys = [
+            await vault.key_for(tx, f"words {uuid_of(1, n)}") for n in range(1, organisations + 1)
+        ]
+        await tx.commit()
+    await engine.dispose()
+    return [_Words(key) for key in keys]
+
+
+async def _seal(
+    vault: Vault, n: int, organisations: int, rows: dict[str, list[Any]], index: list[_Words]
+) -> None:
+    """The rows of one handoff that hold what is sealed."""
+    sender, receiver = n % organisations, (n + 1) % organisations
+    case, handoff, author = uuid_of(11, n), uuid_of(7, n), uuid_of(1, sender + 1)
+    key, wrapped = await vault.new_case_key(case)
+    rows["case_file"].append((case, wrapped.kek_id, wrapped.sealed))
+    words = [(uuid_of(1, side + 1), index[side].of(n)) for side in (sender, receiver)]
+    for s, category in enumerate(SECTIONS):
+        section = uuid_of(8, n * 5 + s)
+        sealed = key.seal_section(section, handoff, author, category, body(n))
+        rows["handoff_section_body"].append((section, handoff, author, category, *sealed))
+        rows["section_word"] += [(section, side, found) for side, found in words]

@@ -144,11 +144,16 @@ class Vault:
 
     async def begin_case(self, tx: AsyncSession) -> tuple[UUID, CaseKey]:
         """A new case with a key of its own. Its id tells nothing, not even when it began."""
-        case_id, key = uuid4(), secrets.token_bytes(KEY)
-        wrapped = await self.provider.wrap(key, _case(case_id))
+        case_id = uuid4()
+        key, wrapped = await self.new_case_key(case_id)
         values = {"id": case_id, "kek_id": wrapped.kek_id, "wrapped": wrapped.sealed}
         await tx.execute(plain_insert(CaseFile).values(values))
-        return case_id, CaseKey(case_id, key)
+        return case_id, key
+
+    async def new_case_key(self, case_id: UUID) -> tuple[CaseKey, Wrapped]:
+        """A key for a case, open and sealed."""
+        key = secrets.token_bytes(KEY)
+        return CaseKey(case_id, key), await self.provider.wrap(key, _case(case_id))
 
     async def open_case(self, case_id: UUID, kek_id: str, wrapped: bytes) -> CaseKey:
         """The key of a case, from its row."""

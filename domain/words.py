@@ -68,7 +68,7 @@ async def sections_saying(
     by_wish = [
         select(
             func.access.sections_saying(
-                _listed(_hashed(key, wish.wanted)), _listed(_hashed(key, wish.unwanted))
+                _listed(hashed(key, wish.wanted)), _listed(hashed(key, wish.unwanted))
             ).label("id")
         )
         for wish in wishes(search)
@@ -81,7 +81,7 @@ async def index_words(
 ) -> None:
     """Let both sides find sections by their words; ``again`` once a section says something else."""
     rows = [
-        {"section_id": id, "organisation_id": side, "words": _hashed(key, stems(text))}
+        {"section_id": id, "organisation_id": side, "words": hashed(key, stems(text))}
         for side in (handoff.sender_id, handoff.receiver_id)
         for key in [await _key(tx, side)]
         for id, text in said
@@ -97,7 +97,8 @@ async def _key(tx: AsyncSession, organisation_id: UUID) -> bytes:
     return await vault_of(tx).key_for(tx, f"words {organisation_id}")
 
 
-def _hashed(key: bytes, words: Iterable[str]) -> list[int]:
+def hashed(key: bytes, words: Iterable[str]) -> list[int]:
+    """Stems as they stand in the index, under the key of an organisation."""
     return sorted(
         int.from_bytes(hmac.digest(key, word.encode(), hashlib.sha256)[:8], "big", signed=True)
         for word in words

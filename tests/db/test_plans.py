@@ -19,7 +19,7 @@ from auth.scopes import Scope
 from benchmarks import queries
 from benchmarks.auth import bench_caller
 from benchmarks.data import fill
-from tests.world import Api, Org, World
+from tests.world import SETTINGS, Api, Org, World
 
 HANDOFFS = 12_000
 READER = UUID("00000001-0000-7000-8000-000000000002")
@@ -39,7 +39,7 @@ Statement = tuple[str, Any]
 
 @pytest_asyncio.fixture(scope="module")
 async def reader(world: World, databases: Any, database_name: str) -> AsyncIterator[Api]:
-    await fill(databases.owner_url(database_name), HANDOFFS, organisations=4)
+    await fill(databases.owner_url(database_name), HANDOFFS, SETTINGS.vault, organisations=4)
     token = (await world.tokens.issue(bench_caller(READER))).token
     yield Api(world.http, Org(READER, "reader"), token)
 
