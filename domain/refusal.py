@@ -46,6 +46,7 @@ class RefusalCode(StrEnum):
     BASIS_REQUIRED = "BASIS_REQUIRED"
     EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
     GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+    LEGAL_HOLD = "LEGAL_HOLD"
 
     @property
     def denial(self) -> bool:
@@ -209,6 +210,12 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         " kewajiban hukum, kepentingan vital, atau tugas publik (UU PDP pasal 20 dan 25).",
         "Consent by a parent or guardian who is the reported person does not count; name another"
         " basis: a legal obligation, a vital interest or a public task (UU PDP articles 20, 25).",
+    ),
+    RefusalCode.LEGAL_HOLD: (
+        "Isinya terikat perkara hukum dan tidak dimusnahkan selama penundaan pemusnahan berlaku"
+        " (UU PDP pasal 43 dan 44).",
+        "It is tied to a legal case, and not destroyed while the legal hold stands (UU PDP articles"
+        " 43 and 44).",
     ),
 }
 

@@ -8,7 +8,9 @@ import strawberry
 from auth.caller import Caller
 from auth.scopes import Scope
 from db.activity import ActivityTask, JointActivity
+from db.case import LegalHold
 from db.client import Client
+from db.data_request import DataRequest
 from db.grant import Grant
 from db.handoff import Handoff, SectionNow
 from db.ids import decode
@@ -32,6 +34,8 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),
     "inquiry": (Inquiry, Scope.HANDOFF_READ),
+    "hold": (LegalHold, Scope.HANDOFF_READ),
+    "request": (DataRequest, Scope.HANDOFF_READ),
     "client": (Client, Scope.CLIENT_READ),
     "grant": (Grant, Scope.CLIENT_READ),
     "user": (User, Scope.USER_READ),

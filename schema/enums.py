@@ -9,6 +9,7 @@ from auth.events import EventKind
 from auth.grants import EndReason, GrantKind
 from auth.roles import Role
 from db import enums
+from domain.data_request import DataRequestSide
 from domain.handoff_list import HandoffBox
 from domain.inquiry import InquirySide
 from domain.refusal import SENTENCES, RefusalCode
@@ -197,6 +198,30 @@ _described(
         "WITHDRAWAL_ACKNOWLEDGEMENT": "A receiver confirms that it stopped, 3x24 h: UU PDP 40.",
         "DATA_REQUEST": "A request in the child's name is answered, 3x24 h: UU PDP 30 and 41.",
         "EMERGENCY_REVIEW": "An emergency (akses darurat) is reviewed by the owner of the data.",
+    },
+)
+_described(
+    enums.DataRequestKind,
+    {
+        "RECTIFICATION": "Pembetulan: something is wrong or missing (UU PDP article 30).",
+        "RESTRICTION": "Pembatasan: the other side shall not use it any more (UU PDP article 41).",
+        "ERASURE": "Penghapusan: the content shall be destroyed (UU PDP article 43).",
+    },
+)
+_described(
+    enums.DataRequestStatus,
+    {
+        "OPEN": "Menunggu jawaban.",
+        "GRANTED": "Dikabulkan, and in effect.",
+        "REFUSED": "Ditolak, with a reason.",
+        "LIFTED": "A restriction that was granted and has ended (dicabut).",
+    },
+)
+_described(
+    DataRequestSide,
+    {
+        "ASKED_OF_US": "Your organisation answers.",
+        "ASKED_OF_OTHERS": "Another one answers.",
     },
 )
 _described(

@@ -8,7 +8,9 @@ import strawberry
 import schema.basis  # noqa: F401  (its inputs are part of ours)
 from auth.scopes import Scope
 from db import handoff as rows
+from db.case import LegalHold as LegalHoldRow
 from db.clock import ClockNow
+from db.data_request import DataRequest as DataRequestRow
 from db.enums import (
     ChildRole,
     DataCategory,
@@ -26,11 +28,16 @@ from db.receipt import Receipt as ReceiptRow
 from domain import handoff as rules
 from domain import handoff_list
 from domain.clock import SOONEST_FIRST
+from domain.data_request import NEWEST_FIRST as NEWEST_REQUEST_FIRST
+from domain.hold import OLDEST_FIRST
 from domain.mou_paper import IN_ORDER
 from domain.term import ORDER as BY_ID
 from resolvers import handoff as resolve
 from resolvers import section as resolve_section
 from resolvers.receipt import only
+from resolvers.relations import to_many
+from schema.data_request import DataRequest
+from schema.hold import LegalHold
 from schema.inputs import described
 from schema.inquiry import Inquiry
 from schema.mou import Mou
@@ -101,7 +108,9 @@ class HandoffEvent:
     kind: str = strawberry.field(
         description="DRAFTED, SENT, RECEIVED, ACCEPTED, REJECTED, INFO_REQUESTED, INFO_PROVIDED,"
         " STARTED, SECTION_ADDED, COMPLETED, FAILED, CANCELLED, CANCELLATION_REQUESTED,"
-        " CANCELLATION_DECLINED, POLICE_TOLD or REVOKED."
+        " CANCELLATION_DECLINED, POLICE_TOLD, DATA_REQUESTED, DATA_REQUEST_ANSWERED,"
+        " RESTRICTION_LIFTED, SECTION_CORRECTED, CONTENT_DESTROYED, HOLD_PLACED, HOLD_LIFTED or"
+        " REVOKED."
     )
     from_status: HandoffStatus | None = strawberry.field(description="State before.")
     to_status: HandoffStatus = strawberry.field(description="State after.")
@@ -180,6 +189,15 @@ class Handoff(Node):
         ClockNow.handoff_id, SOONEST_FIRST,
         Connection[Annotated["Clock", strawberry.lazy("schema.clock")]], scope=READ,
         description="What is due in it (tenggat), soonest first, done or not.",
+    )  # fmt: skip
+    holds = field(
+        to_many(LegalHoldRow.case_id, OLDEST_FIRST, parent="case_id"), scope=READ,
+        returns=Connection[LegalHold],
+        description="Legal holds on the whole case (penundaan pemusnahan), lifted or not.",
+    )  # fmt: skip
+    data_requests = many(
+        DataRequestRow.handoff_id, NEWEST_REQUEST_FIRST, Connection[DataRequest], scope=READ,
+        description="Permintaan subjek data: what was asked in the child's name.",
     )  # fmt: skip
     events = many(
         rows.HandoffEvent.handoff_id, IN_ORDER, Connection[HandoffEvent], scope=READ,

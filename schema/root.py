@@ -10,7 +10,10 @@ from domain.checks import Json, Ref
 from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
+from schema.correction import CorrectionMutation
+from schema.data_request import DataRequestMutation, DataRequestQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
+from schema.hold import LegalHoldMutation
 from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
@@ -29,6 +32,7 @@ class Query(
     MouQuery,
     HandoffQuery,
     ClockQuery,
+    DataRequestQuery,
     InquiryQuery,
     ActivityQuery,
     ClientQuery,
@@ -45,6 +49,9 @@ class Mutation(
     MouMutation,
     HandoffMutation,
     ClockMutation,
+    LegalHoldMutation,
+    DataRequestMutation,
+    CorrectionMutation,
     InquiryMutation,
     ActivityMutation,
     ClientMutation,

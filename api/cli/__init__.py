@@ -15,6 +15,7 @@ from api.cli import (
     organisations,
     providers,
     receipt,
+    retention,
     security,
     serve,
     users,
@@ -43,6 +44,7 @@ app.add_typer(clients.app, name="client")
 app.add_typer(users.app, name="user")
 app.add_typer(providers.app, name="provider")
 app.add_typer(keys.app, name="keys")
+app.add_typer(retention.app, name="retention")
 app.add_typer(receipt.app, name="receipt")
 
 _shown = {"traceback": False}

@@ -42,6 +42,8 @@ COMMANDS = [
     ["keys", "new-secret"],
     ["keys", "list"],
     ["keys", "rotate"],
+    ["retention", "show"],
+    ["retention", "run"],
     ["receipt", "verify"],
     ["receipt", "keys"],
     ["receipt", "rotate-keys"],
