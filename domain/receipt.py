@@ -6,6 +6,7 @@ same transaction: there is no accepted handoff without one, and none of what was
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,8 @@ async def accepted(tx: AsyncSession, handoff: Handoff) -> None:
     """The receipt of a handoff that is being accepted (berita acara serah terima)."""
     document = await of_handoff(tx, handoff)
     signers = [handoff.sender_id, handoff.receiver_id]
-    await _make(tx, document, signers, handoff_id=handoff.id)
+    assert handoff.accepted_at is not None
+    await _make(tx, document, handoff.accepted_at, signers, handoff_id=handoff.id)
 
 
 async def concluded(tx: AsyncSession, version: MouVersion) -> None:
@@ -60,12 +62,14 @@ async def concluded(tx: AsyncSession, version: MouVersion) -> None:
     await tx.refresh(version, ["signed_at"])
     document = await of_version(tx, version)
     signers = [party.organisation_id for party in await parties_of(tx, version.id)]
-    await _make(tx, document, signers, version_id=version.id)
+    assert version.signed_at is not None
+    await _make(tx, document, version.signed_at, signers, version_id=version.id)
 
 
 async def _make(
     tx: AsyncSession,
     facts: Document,
+    at: datetime,
     signers: Sequence[UUID],
     *,
     handoff_id: UUID | None = None,
@@ -73,7 +77,7 @@ async def _make(
 ) -> None:
     custody = custody_of(tx)
     keys = await signing_keys(tx, custody, signers, handoff_id, version_id)
-    id, now = new_id(), (await tx.execute(select(func.now()))).scalar_one()
+    id = new_id()
     document = canonical(
         facts
         | {
@@ -99,7 +103,7 @@ async def _make(
     for signer in signers:
         key = keys[signer]
         if key.private is not None:
-            protected, signature = signed_with(key.private, document, key.kid, now)
+            protected, signature = signed_with(key.private, document, key.kid, at)
             signatures.append(_signature(id, signer, key.kid, protected, signature))
     if signatures:
         await tx.execute(insert(ReceiptSignature).values(signatures))

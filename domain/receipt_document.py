@@ -7,7 +7,7 @@ whoever has not the key, and yet cannot be fitted to other content later (docs/a
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,8 @@ async def of_handoff(tx: AsyncSession, handoff: Handoff) -> Document:
     """That a handoff was accepted (berita acara serah terima)."""
     state = await found(tx, MouNow, handoff.mou_id, "id")
     version = await found(tx, MouVersion, state.version_id, "id")
-    sides = await _organisations(tx, (handoff.sender_id, handoff.receiver_id))
+    parties = [party.organisation_id for party in await parties_of(tx, version.id)]
+    known = await _organisations(tx, {handoff.sender_id, handoff.receiver_id, *parties})
     sections = (await tx.execute(_SECTIONS, {"handoff": handoff.id})).all()
     categories = {section.category for section in sections}
     clauses = [c for c in await clauses_of(tx, version.id) if _covers(c, handoff, categories)]
@@ -69,9 +70,9 @@ async def of_handoff(tx: AsyncSession, handoff: Handoff) -> Document:
             "requested_at": handoff.requested_at and stamp(handoff.requested_at),
             "accepted_at": stamp(handoff.accepted_at),
         },
-        "from": sides[handoff.sender_id],
-        "to": sides[handoff.receiver_id],
-        "agreement": await _agreement(tx, version),
+        "from": known[handoff.sender_id],
+        "to": known[handoff.receiver_id],
+        "agreement": await _agreement(tx, version, [known[id] for id in parties]),
         "sections": [
             {
                 "id": encode("section", section.section_id),
@@ -90,7 +91,9 @@ async def of_version(tx: AsyncSession, version: MouVersion) -> Document:
     """That every party has signed (berita acara penandatanganan kerja sama)."""
     assert version.signed_at is not None
     mou = await found(tx, Mou, version.mou_id, "id")
-    agreement = await _agreement(tx, version)
+    parties = [party.organisation_id for party in await parties_of(tx, version.id)]
+    known = await _organisations(tx, set(parties))
+    agreement = await _agreement(tx, version, [known[id] for id in parties])
     return {
         "kind": ReceiptKind.AGREEMENT_SIGNED,
         "number": f"BAKS/{version.id.hex[-12:].upper()}/{version.number}",
@@ -107,19 +110,22 @@ async def of_version(tx: AsyncSession, version: MouVersion) -> Document:
     }
 
 
-async def _agreement(tx: AsyncSession, version: MouVersion) -> Document:
+async def _agreement(
+    tx: AsyncSession, version: MouVersion, parties: Sequence[Document]
+) -> Document:
     """An agreement as its parties cite it: each by its own document number."""
-    parties = [party.organisation_id for party in await parties_of(tx, version.id)]
-    known = await _organisations(tx, parties)
     written = select(MouSignature).where(MouSignature.version_id == version.id)
-    signed = {row.organisation_id: row for row in await tx.scalars(written)}
+    signed = {
+        encode("organisation", row.organisation_id): _signature(row)
+        for row in await tx.scalars(written)
+    }
     return {
         "id": encode("mou", version.mou_id),
         "version": version.global_id,
         "version_number": version.number,
         "title": version.title,
         "content_hash": version.content_hash,
-        "parties": [known[id] | {"signature": _signature(signed[id])} for id in parties],
+        "parties": [party | {"signature": signed[party["organisation"]]} for party in parties],
     }
 
 
@@ -133,7 +139,7 @@ def _signature(row: MouSignature) -> Document:
     }
 
 
-async def _organisations(tx: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Document]:
+async def _organisations(tx: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Document]:
     """Organisations as a paper names them, with the official word for their type."""
     rows = list(await tx.scalars(select(Organisation).where(Organisation.id.in_(ids))))
     today = func.access.today()
