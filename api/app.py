@@ -16,6 +16,7 @@ from api.cross_origin import CrossOrigin
 from api.denials import denials
 from api.graphql import Endpoint, Schema
 from api.health import Health
+from api.ledger import PublicLedger
 from api.rate_limit import RateLimiter
 from api.receipts import Receipts
 from api.request import language, request_id
@@ -28,6 +29,7 @@ from auth.resource import metadata_path
 from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
 from db.session import Database
+from domain.ledger.sealing import Sealer
 from resolvers.context import Context
 from schema.root import HANDLERS, TYPES, Mutation, Query, config
 
@@ -84,7 +86,10 @@ def make_app(
             log.exception("cannot start")  # what the server itself would say of it, we do not log
             raise
         _calm_the_collector()
-        async with Housekeeping(database, authority.keys, settings.auth).running():
+        async with (
+            Housekeeping(database, authority.keys, settings.auth).running(),
+            Sealer(database, settings.auth).running(settings.ledger_seconds),
+        ):
             yield
         await database.close()
 
@@ -106,6 +111,7 @@ def make_app(
             *auth_routes(authority),
             *resource_routes(authority),
             *Receipts(authority, database, limiter, challenges).routes(),
+            *PublicLedger(database, settings.auth).routes(),
             *more_routes,
         ],
         middleware=[Middleware(CrossOrigin)],

@@ -84,6 +84,12 @@ class Settings(BaseSettings):
         description="After how many days a signing key is followed by a new one; the old one is "
         "published until its last token is gone. 0: only by `rangkul keys rotate`.",
     )
+    ledger_seconds: float = Field(
+        default=2.0,
+        ge=0.2,
+        le=60,
+        description="How often what was recorded in the access ledger is sealed, in seconds.",
+    )
     second_factor: bool = Field(
         default=True,
         description="Whether people need an authenticator app or a passkey beside their password. "

@@ -152,13 +152,14 @@ class LedgerKey(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
-async def append(tx: AsyncSession, request_id: str, items: list[dict[str, Any]]) -> UUID:
+async def append(tx: AsyncSession, items: list[dict[str, Any]]) -> UUID:
     """An entry in the caller's name, in the transaction of what it tells of; answers its id.
 
     An item names its ``owner`` (an organisation's id; the caller's own without) and its ``kind``,
     and what else is known: ``handoff``, ``section``, ``category``, ``code``; never content.
     """
     id = new_id()
+    request_id = tx.info.get("request_id", "none")
     await tx.execute(_APPEND, {"id": id, "request_id": request_id, "items": items})
     return id
 

@@ -12,6 +12,7 @@ from api.cli import (
     database,
     demo,
     keys,
+    ledger,
     organisations,
     providers,
     receipt,
@@ -45,6 +46,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(providers.app, name="provider")
 app.add_typer(keys.app, name="keys")
 app.add_typer(retention.app, name="retention")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(receipt.app, name="receipt")
 
 _shown = {"traceback": False}

@@ -45,7 +45,7 @@ def list_() -> None:
             return list(await tx.scalars(select(SigningKey).order_by(SigningKey.signs_from)))
 
     table = Table(Column("Key", no_wrap=True, min_width=43), "Signs from", "Verifies until")
-    for key in _run(work):
+    for key in run_with_keys(work):
         until = key.verifies_until
         table.add_row(key.kid, f"{key.signs_from:%F %T %Z}", f"{until:%F %T %Z}" if until else "")
     out.print(table)
@@ -66,10 +66,10 @@ def rotate(
     async def work(database: "Database", settings: "AuthSettings") -> str:
         return await SigningKeys(database, settings).rotate(leaked=leaked)
 
-    say(f"The new key is {_run(work)}.")
+    say(f"The new key is {run_with_keys(work)}.")
 
 
-def _run(work: "Work[Answer]") -> Answer:
+def run_with_keys(work: "Work[Answer]") -> Answer:
     """Do the work as the API, which keeps the keys itself, on the database it is configured for."""
     from api.cli.configuration import load
     from db.session import Database

@@ -36,6 +36,7 @@ class LogCheck:
         self._reader, self._kept = reader, kept
         self._tree = Frontier()
         self._whole = True  # whether the tree can still be followed
+        self._followed = True  # whether the head before this one is known
         # By index: the line where it should be, and the mark it has in a head, if one was met.
         self._missing: dict[int, tuple[int | None, str | None]] = {}
         self._early: set[int] = set()
@@ -82,6 +83,7 @@ class LogCheck:
             head = self._reader.read(token)
         except BadHead as error:
             self.findings.add(Wrong.UNSIGNED, f"a signed tree head: {error}", line=line)
+            self._followed = False
             return None
         self.heads += 1
         if head.size > self.next:
@@ -196,6 +198,10 @@ class LogCheck:
 
     def _check_order(self, head: Head, line: int | None) -> None:
         before, kept = self.last, self._kept
+        if self._followed and head.begins != (before.size if before else 0):
+            what = f"the signed head of {head.begins} entries is not there"
+            self.findings.add(Wrong.REMOVED, what, head.begins - 1, line=line)
+        self._followed = True
         if before is not None and (head.at < before.at or head.log != before.log):
             what = f"the head of {head.size} entries is older than the one before it, or another's"
             self.findings.add(Wrong.FORKED, what, line=line)

@@ -25,18 +25,26 @@ _ENTRIES = text("""
     from ledger_leaf l
     full join (select * from ledger_node where level = 0) n on n.index = l.index
     left join ledger_entry e on e.id = l.entry_id
+    where coalesce(l.index, n.index) < :size
     order by 1
 """)
 _PARTS = text("""
     select l.index as place, p.entry_id, p.owner_id, n.number, p.salt, p.items
     from ledger_part p join ledger_leaf l on l.entry_id = p.entry_id
     left join ledger_number n on n.entry_id = p.entry_id and n.owner_id = p.owner_id
+    where l.index < :size
     order by l.index, p.owner_id
 """)
-_HEADS = text("select size, root, at, jws from ledger_head order by size")
+_HEADS = text("select size, root, at, jws from ledger_head where size <= :size order by size")
+# What is sealed meanwhile is left for the next time: up to here nothing changes any more.
+_SIZES = text("""
+    select coalesce((select max(size) from ledger_head), 0) as size,
+           coalesce((select max(index) + 1 from ledger_leaf), 0) as leaves
+""")
 # In the order in which a growing tree completes its subtrees.
 _NODES = text("""
-    select level, index, hash from ledger_node where level > 0
+    select level, index, hash from ledger_node
+    where level > 0 and (index + 1) << level <= :size
     order by (index + 1) << level, level
 """)
 _EXTRA = text("""
@@ -48,9 +56,10 @@ _EXTRA = text("""
 
 async def exported(tx: AsyncSession) -> AsyncIterator[Document]:
     """Line by line: entries with their hashes, and each head after the last entry it counts."""
-    heads = await _stream(tx, _HEADS)
+    size = (await tx.execute(_SIZES)).one().size
+    heads = await _stream(tx, _HEADS, size)
     head = await anext(heads, None)
-    async for row in await _stream(tx, _ENTRIES):
+    async for row in await _stream(tx, _ENTRIES, size):
         while head is not None and head.size <= row.place:
             yield {"head": head.jws}
             head = await anext(heads, None)
@@ -70,12 +79,16 @@ class StoredCheck:
     async def run(self) -> AsyncIterator[int]:
         """Goes through the ledger; says now and then how far it has come."""
         check = self._check
-        self._parts = await _stream(self._tx, _PARTS)
+        size, leaves = (await self._tx.execute(_SIZES)).one()
+        self._parts = await _stream(self._tx, _PARTS, size)
         self._part = await anext(self._parts, None)
-        self._nodes = await _stream(self._tx, _NODES)
-        heads = await _stream(self._tx, _HEADS)
+        self._nodes = await _stream(self._tx, _NODES, size)
+        heads = await _stream(self._tx, _HEADS, size)
         head = await anext(heads, None)
-        async for row in await _stream(self._tx, _ENTRIES):
+        if leaves > size:
+            what = f"there are {leaves} entries, and no signed head counts them"
+            check.findings.add(Wrong.REMOVED, what, size)
+        async for row in await _stream(self._tx, _ENTRIES, size):
             while head is not None and head.size <= row.place:
                 self._same(check.head(head.jws), head)
                 head = await anext(heads, None)
@@ -132,6 +145,6 @@ class StoredCheck:
             self._check.findings.add(Wrong.CHANGED, what, row.size - 1)
 
 
-async def _stream(tx: AsyncSession, statement: Any) -> AsyncIterator[Any]:
-    result = await tx.stream(statement.execution_options(yield_per=_CHUNK))
+async def _stream(tx: AsyncSession, statement: Any, size: int) -> AsyncIterator[Any]:
+    result = await tx.stream(statement.execution_options(yield_per=_CHUNK), {"size": size})
     return aiter(result)

@@ -60,9 +60,10 @@ class Book:
                 ),
                 {"me": str(self.orgs[0]), "client": str(UUID(int=7))},
             )
+            tx.info["request_id"] = "permintaan-1"
             for _ in range(count):
                 items = [self.item(owner) for owner in owners or (1,)]
-                made.append(await ledger.append(tx, "permintaan-1", items))
+                made.append(await ledger.append(tx, items))
         return made
 
     def item(self, owner: int) -> dict[str, Any]:
