@@ -12,7 +12,7 @@ from api.settings import Settings
 from auth.scopes import Scope
 from db.enums import WithheldCode
 from domain.refusal import RefusalCode
-from resolvers.section import SENTENCES as WITHHELD
+from resolvers.section import sentences_of
 from schema.scopes import Requires, required_scope
 
 _MADE = "<!-- Made by `make docs` from the code: change it there. -->\n"
@@ -63,7 +63,9 @@ def _errors() -> str:
         for code in Code
     ]
     refusals = [(f"`{code}`", code.message("en"), code.message("id")) for code in RefusalCode]
-    withheld = [(f"`{code}`", WITHHELD[code][1], WITHHELD[code][0]) for code in WithheldCode]
+    withheld = [
+        (f"`{code}`", sentences_of(code)[1], sentences_of(code)[0]) for code in WithheldCode
+    ]
     return _page(
         "Errors",
         "Act on codes; sentences are for people, in Indonesian unless `Accept-Language` prefers "

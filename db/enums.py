@@ -153,6 +153,30 @@ class WithheldCode(StrEnum):
     DAMAGED = "DAMAGED"
 
 
+class DisclosureCode(StrEnum):
+    """Why the content of a section is open to a reader, or closed."""
+
+    OWN_WORDS = "OWN_WORDS"
+    CLAUSE = "CLAUSE"
+    PASSED_ON = "PASSED_ON"
+    EMERGENCY = "EMERGENCY"
+    NOT_SHARED = "NOT_SHARED"
+    SCOPE_MISSING = "SCOPE_MISSING"
+    CUSTODY_MOVED = "CUSTODY_MOVED"
+    STATE_CLOSED = "STATE_CLOSED"
+    AGREEMENT_NOT_IN_FORCE = "AGREEMENT_NOT_IN_FORCE"
+    NOT_COVERED = "NOT_COVERED"
+    RETENTION_ENDED = "RETENTION_ENDED"
+    RESTRICTED = "RESTRICTED"
+    BASIS_MISSING = "BASIS_MISSING"
+    BASIS_EXPIRED = "BASIS_EXPIRED"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+    ONWARD_CLOSED = "ONWARD_CLOSED"
+    DESTROYED = "DESTROYED"
+    DAMAGED = "DAMAGED"
+
+
 class BasisKind(StrEnum):
     """Lawful basis of processing (dasar pemrosesan): the six of UU PDP article 20."""
 

@@ -198,6 +198,11 @@ class SectionNow(Base):
     withheld: Mapped[WithheldCode | None] = mapped_column(choice(WithheldCode))
 
     @property
+    def reason(self) -> WithheldCode:
+        """Why its content is not here."""
+        return self.withheld or WithheldCode.NOT_COVERED
+
+    @property
     def content(self) -> "SectionNow":
         """What the section says or why it is withheld: two columns of the same row."""
         return self

@@ -24,9 +24,14 @@ declare
 begin
   select * into h from handoff x where x.id = judged.handoff;
   select * into s from handoff_section x where x.id = judged.section;
+  if s.id is not null then
+    author := s.author_id;
+    category := s.category;
+  end if;
   side := coalesce(me = h.sender_id or me = h.receiver_id and h.requested_at is not null, false);
   if h.id is null or not side and not h.id = any (access.my_emergency_handoffs())
      or access.viewing() <> h.id
+     or section is not null and s.handoff_id is distinct from h.id
      or section is null and author not in (h.sender_id, h.receiver_id) then
     return;
   end if;

@@ -1,6 +1,6 @@
 """What one request carries: who asks, in which language, and how to reach the rows."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,6 +23,8 @@ from domain.refusal import Language, Refusal, RefusalCode
 from resolvers.reading import Reading
 
 Row = TypeVar("Row", bound=Base)
+Value = TypeVar("Value")
+Rule = Callable[[AsyncSession, list[UUID]], Awaitable[dict[UUID, Value]]]
 
 # What the second wall answers when something moved between the rule and the write: a policy
 # (42501), a unique key (23505), a check or a foreign key, or a row another one held (40001, 40P01).
@@ -123,6 +125,17 @@ class Context:
 
         count: int = await self._loader((key, "count"), load).load(parent)
         return count
+
+    async def each(self, rule: Rule[Value], id: UUID) -> Value | None:
+        """What a rule says of an id, or None: it is asked of all that are waiting at once."""
+
+        async def load(ids: list[UUID]) -> list[Value | None]:
+            async with self._batches.turn() as tx:
+                said = await rule(tx, ids)
+            return [said.get(id) for id in ids]
+
+        value: Value | None = await self._loader(rule, load).load(id)
+        return value
 
     def _loader(self, key: Any, load: Any) -> DataLoader[Any, Any]:
         if key not in self._loaders:

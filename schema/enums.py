@@ -146,24 +146,33 @@ _described(
         "BIASA": "Ordinary.",
     },
 )
+_WITHHELD = {
+    "SCOPE_MISSING": "The token lacks `handoff:identity`.",
+    "CUSTODY_MOVED": "The case was transferred; its sender keeps a stub without content.",
+    "STATE_CLOSED": "The handoff was rejected, cancelled, revoked or has failed.",
+    "AGREEMENT_NOT_IN_FORCE": "The agreement, or the one above it, is not in force.",
+    "NOT_COVERED": "No clause in force covers this category, purpose and role of the child.",
+    "RETENTION_ENDED": "The time for which the clause lets it be kept is over (masa simpan).",
+    "RESTRICTED": "Restricted at the subject's request, UU PDP article 41 (pembatasan).",
+    "BASIS_MISSING": "No lawful basis is named for it, UU PDP article 20.",
+    "BASIS_EXPIRED": "The lawful basis has run out.",
+    "CONSENT_WITHDRAWN": "The consent was withdrawn, UU PDP article 40 (persetujuan ditarik).",
+    "GUARDIAN_CONFLICT": "Whoever consented is the reported person (terlapor).",
+    "ONWARD_CLOSED": "It was passed on, and a link of the chain does not allow it any more.",
+    "DESTROYED": "Its content was destroyed, UU PDP articles 43 and 44 (dimusnahkan).",
+    "DAMAGED": "It does not open: changed from outside, or its key is missing.",
+}
+_described(enums.WithheldCode, _WITHHELD)
 _described(
-    enums.WithheldCode,
+    enums.DisclosureCode,
     {
-        "SCOPE_MISSING": "The token lacks `handoff:identity`.",
-        "CUSTODY_MOVED": "The case was transferred; its sender keeps a stub without content.",
-        "STATE_CLOSED": "The handoff was rejected, cancelled, revoked or has failed.",
-        "AGREEMENT_NOT_IN_FORCE": "The agreement, or the one above it, is not in force.",
-        "NOT_COVERED": "No clause in force covers this category, purpose and role of the child.",
-        "RETENTION_ENDED": "The time for which the clause lets it be kept is over (masa simpan).",
-        "RESTRICTED": "Restricted at the subject's request, UU PDP article 41 (pembatasan).",
-        "BASIS_MISSING": "No lawful basis is named for it, UU PDP article 20.",
-        "BASIS_EXPIRED": "The lawful basis has run out.",
-        "CONSENT_WITHDRAWN": "The consent was withdrawn, UU PDP article 40 (persetujuan ditarik).",
-        "GUARDIAN_CONFLICT": "Whoever consented is the reported person (terlapor).",
-        "ONWARD_CLOSED": "It was passed on, and a link of the chain does not allow it any more.",
-        "DESTROYED": "Its content was destroyed, UU PDP articles 43 and 44 (dimusnahkan).",
-        "DAMAGED": "It does not open: changed from outside, or its key is missing.",
-    },
+        "OWN_WORDS": "Whoever reads it wrote it.",
+        "CLAUSE": "A clause of the agreement in force opens it, on a lawful basis.",
+        "PASSED_ON": "It was passed on, and every link of the chain allows that today.",
+        "EMERGENCY": "An emergency (akses darurat) opens it, for a time.",
+        "NOT_SHARED": "The handoff is not shared with that organisation, or not yet.",
+    }
+    | _WITHHELD,
 )
 _described(
     enums.BasisKind,

@@ -32,11 +32,13 @@ from domain.data_request import NEWEST_FIRST as NEWEST_REQUEST_FIRST
 from domain.hold import OLDEST_FIRST
 from domain.mou_paper import IN_ORDER
 from domain.term import ORDER as BY_ID
+from resolvers import disclosure as why
 from resolvers import handoff as resolve
 from resolvers import section as resolve_section
 from resolvers.receipt import only
 from resolvers.relations import to_many
 from schema.data_request import DataRequest
+from schema.disclosure import Disclosure
 from schema.hold import LegalHold
 from schema.inputs import described
 from schema.inquiry import Inquiry
@@ -94,6 +96,7 @@ class Section(Node):
         OrganisationRow, "author_id", Organisation | None, scope=READ, description="Who wrote it."
     )
     content = field(resolve_section.content, scope=READ, returns=SectionContent)
+    disclosure = field(why.of_section, scope=READ, returns=Disclosure)
     corrected_at: datetime | None = strawberry.field(description="When it was last put right.")
     destroyed_at: datetime | None = strawberry.field(description="When its content was destroyed.")
     destruction: Destruction | None = strawberry.field(description="Why it was destroyed.")

@@ -12,6 +12,7 @@ from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
 from schema.correction import CorrectionMutation
 from schema.data_request import DataRequestMutation, DataRequestQuery
+from schema.disclosure import DisclosureQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.hold import LegalHoldMutation
 from schema.inquiry import InquiryMutation, InquiryQuery
@@ -22,6 +23,7 @@ from schema.receipt import ReceiptMutation, ReceiptQuery
 from schema.refused import RefusalHandler
 from schema.security import SecurityQuery
 from schema.user import UserMutation, UserQuery
+from schema.view_as import ViewAsQuery
 from schema.viewer import ViewerQuery
 
 
@@ -31,6 +33,8 @@ class Query(
     OrganisationQuery,
     MouQuery,
     HandoffQuery,
+    DisclosureQuery,
+    ViewAsQuery,
     ClockQuery,
     DataRequestQuery,
     InquiryQuery,
