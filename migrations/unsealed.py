@@ -42,6 +42,7 @@ create index handoff_section_body_search_idx on handoff_section_body
 drop function access.emergency_bar(uuid, uuid), access.my_emergencies(),
   access.my_emergency_handoffs(), access.my_emergency_sections(), access.fits_case(uuid, uuid),
   access.may_pass(uuid, uuid, uuid, uuid, text), access.passes(uuid, boolean),
+  access.passed_to_me(uuid),
   access.kept_until(timestamptz, integer), access.custody_moved(text, text, timestamptz),
   access.barred_by(uuid, uuid, text, text), access.basis_for(uuid, uuid, text, text),
   access.basis_state(uuid, text), access.conflicted(uuid),

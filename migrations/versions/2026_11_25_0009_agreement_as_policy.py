@@ -465,6 +465,18 @@ comment on function access.passes(uuid, boolean) is
   'Whether a section reaches the receiver of its handoff today, over every hop it was passed on;'
   ' or may even go onward from there.';
 
+-- A function, so that it is asked of one section at a time, and only when nothing else opens it.
+create function access.passed_to_me(section uuid) returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (
+    select from handoff_section s join handoff h on h.id = s.handoff_id
+    where s.origin_id = section and h.receiver_id = access.me() and h.requested_at is not null
+      and (access.viewing() is null or h.id = access.viewing()) and access.passes(s.id));
+end $$;
+comment on function access.passed_to_me(uuid) is
+  'Whether a section, known by where its author wrote it, was passed on to the caller and reaches it.';
+
 create function access.may_pass(source uuid, origin uuid, handoff uuid, author uuid, category text)
 returns boolean language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -594,7 +606,7 @@ do $$ declare f regprocedure; begin
   for f in select p.oid::regprocedure from pg_proc p
            where p.pronamespace = 'access'::regnamespace and p.proname in (
              'live_clauses_to', 'clause_between', 'conflicted', 'basis_state', 'basis_for',
-             'barred_by', 'custody_moved', 'kept_until', 'passes', 'may_pass', 'fits_case',
+             'barred_by', 'custody_moved', 'kept_until', 'passes', 'passed_to_me', 'may_pass', 'fits_case',
              'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar')
   loop
     if (select prosecdef from pg_proc where oid = f) then
@@ -671,12 +683,12 @@ create policy disclosed on handoff_section_body for select to rangkul_app using 
       and (h.ended_at is null or now() < access.kept_until(h.ended_at, g.days))
       and access.barred_by(h.id, author_id, category, h.purpose) is null));
 create policy passed_on on handoff_section_body for select to rangkul_app using (
-  exists (select from handoff_section s join handoff h on h.id = s.handoff_id
-          where s.origin_id = handoff_section_body.section_id
-            and h.receiver_id = (select access.me()) and access.passes(s.id)));
+  access.passed_to_me(section_id));
 create policy emergency on handoff_section_body for select to rangkul_app using (
   section_id = any ((select access.my_emergency_sections())::uuid[]));
 
+-- Not coalesce() where it joins: PostgreSQL does not know of that that it tells nothing, and would
+-- look at every body before it looks at the index.
 create view handoff_section_now with (security_invoker = true) as
 select s.id, s.handoff_id, s.author_id, s.category, s.created_at, s.source_id, s.corrected_at,
        s.destroyed_at, s.destruction, coalesce(s.origin_id, s.id) as origin_id, b.handoff_id
@@ -686,7 +698,8 @@ select s.id, s.handoff_id, s.author_id, s.category, s.created_at, s.source_id, s
        end::varchar(40) as withheld
 from handoff_section s
 join handoff h on h.id = s.handoff_id
-left join handoff_section_body b on b.section_id = coalesce(s.origin_id, s.id)
+left join handoff_section_body b
+  on b.section_id = case when s.origin_id is null then s.id else s.origin_id end
 left join case_file c on c.id = h.case_id and b.section_id is not null;
 grant select on handoff_section_now to rangkul_app;
 
@@ -700,7 +713,8 @@ begin
   select s.id, s.handoff_id, s.author_id, s.category::text, v.mou_id, v.version_id, v.clause,
          v.basis_id, v.emergency_id, v.code
   from handoff_section s
-  join handoff_section_body b on b.section_id = coalesce(s.origin_id, s.id)
+  join handoff_section_body b
+    on b.section_id = case when s.origin_id is null then s.id else s.origin_id end
   cross join lateral access.verdict(s.id) v
   where s.id = any (section_ids) and s.author_id <> access.me();
 end $$;
