@@ -1,6 +1,6 @@
 """Break-glass (akses darurat): opened for a danger to life, ended by the clock, and reviewed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import FetchedValue, ForeignKey, Index, text
@@ -34,6 +34,23 @@ class EmergencyAccess(Base):
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     finding: Mapped[Finding | None] = mapped_column(choice(Finding))
     review_note: Mapped[str | None]
+    origin_ids: Mapped[list[UUID]] = mapped_column(server_default=FetchedValue())
+    """The same sections where their authors wrote them; the database looks them up."""
     reviewer_ids: Mapped[list[UUID]] = mapped_column(server_default=FetchedValue())
     """Who wrote what was opened; the database names them. Of one's own words, the other side."""
-    review_due_at: Mapped[datetime]
+    review_due_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+    @property
+    def open(self) -> bool:
+        """Whether its time has not run out, and nobody ended it."""
+        return self.closed_at is None and datetime.now(UTC) < self.ends_at
+
+    @property
+    def review_overdue(self) -> bool:
+        """Whether nobody has reviewed it in time."""
+        return self.reviewed_at is None and self.review_due_at < datetime.now(UTC)
+
+    @property
+    def review(self) -> "EmergencyAccess | None":
+        """What the review came to, once there was one: columns of the same row."""
+        return None if self.reviewed_at is None else self

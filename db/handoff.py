@@ -198,6 +198,11 @@ class SectionNow(Base):
     withheld: Mapped[WithheldCode | None] = mapped_column(choice(WithheldCode))
 
     @property
+    def passed_on(self) -> bool:
+        """Whether it is a reference to what somebody else wrote in another handoff."""
+        return self.source_id is not None
+
+    @property
     def reason(self) -> WithheldCode:
         """Why its content is not here."""
         return self.withheld or WithheldCode.NOT_COVERED

@@ -45,6 +45,7 @@ from domain.checks import (
     past,
     text_of,
 )
+from domain.custody import goes_on_from, pass_on, seen_sections
 from domain.organisation import living
 from domain.refusal import Refusal, RefusalCode, require
 from domain.term import response_time
@@ -52,6 +53,7 @@ from domain.words import index_words
 
 MOST_SECTIONS = 40
 SECTIONS = "input.sections[{}]"
+REFERENCES = "input.passOn[{}]"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _PREFIX = {
     HandoffKind.REFERRAL: "RJK",
@@ -85,6 +87,8 @@ class HandoffDraft:
     case_reference: str | None = None
     inquiry_id: Ref | None = None
     victim_reported_at: datetime | None = None
+    onward_of_id: Ref | None = None
+    pass_on: list[Ref] | None = None
     idempotency_key: str | None = None
 
 
@@ -95,7 +99,7 @@ async def draft(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handof
 
 async def send(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff:
     """Write a handoff and send it, in one step. The same idempotency key sends it once."""
-    require(given.sections, RefusalCode.BAD_INPUT, "input.sections")
+    require(given.sections or given.pass_on, RefusalCode.BAD_INPUT, "input.sections")
     return await _write(tx, caller, given, HandoffStatus.REQUESTED)
 
 
@@ -111,7 +115,13 @@ async def _write(
     receiver = await living(tx, given.receiver_id, "input.receiverId")
     me = caller.organisation_id
     require(receiver.id != me, RefusalCode.SELF_ADDRESSED, "input.receiverId")
+    parent = await goes_on_from(tx, caller, given.onward_of_id, given.kind, "input.onwardOfId")
+    refs = distinct(given.pass_on or [], "input.passOn", most=MOST_SECTIONS)
+    passed_on = await seen_sections(tx, refs, REFERENCES)
+    require(parent or not passed_on, RefusalCode.BAD_INPUT, "input.passOn")
     bodies = bodies_of(given.sections)
+    fit = len(bodies) + len(passed_on) <= MOST_SECTIONS
+    require(fit, RefusalCode.TOO_MANY, "input.passOn", most=MOST_SECTIONS)
     values = {
         "id": new_id(),
         "number": _number(given.kind),
@@ -140,7 +150,11 @@ async def _write(
             "requested_at": func.now(),
             "due_at": func.now() + await response_time(tx, given.urgency),
         }
-    values["case_id"], case_key = await vault_of(tx).begin_case(tx)
+    if parent is None:
+        values["case_id"], case_key = await vault_of(tx).begin_case(tx)
+    else:
+        case_key = await vault_of(tx).case_key(tx, parent.case_id)
+        values |= {"case_id": parent.case_id, "onward_of_id": parent.id}
     added = await tx.scalars(
         insert(Handoff)
         .values(values)
@@ -154,9 +168,11 @@ async def _write(
             raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
         return earlier
     await name_bases(tx, caller, handoff, case_key, given.bases)
+    named = [section.category for section in given.sections]
+    named += await pass_on(tx, handoff, passed_on, REFERENCES)
     if status is HandoffStatus.REQUESTED:
-        named = [section.category for section in given.sections]
         await require_basis(tx, handoff, me, named, "input.bases")
+        await tell_passed_on(tx, caller, handoff)
     await add_sections(tx, caller, handoff, case_key, bodies)
     kind = "SENT" if status is HandoffStatus.REQUESTED else "DRAFTED"
     await record(tx, caller, handoff, kind, None, None)
@@ -285,6 +301,16 @@ async def add_sections(
     await index_words(
         tx, handoff, [(row["id"], body) for row, (_, body) in zip(rows, bodies, strict=True)]
     )
+
+
+async def tell_passed_on(tx: AsyncSession, caller: Caller, handoff: Handoff) -> None:
+    """Those from whom a case came learn from their timeline that it went on."""
+    if handoff.onward_of_id is None:
+        return
+    parent = await found(tx, Handoff, handoff.onward_of_id, "id")
+    parent.updated_at = func.now()
+    await tx.flush()
+    await record(tx, caller, parent, "PASSED_ON", parent.status, None)
 
 
 async def record(

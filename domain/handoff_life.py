@@ -19,6 +19,7 @@ from db.vault import vault_of
 from domain import receipt
 from domain.basis import BasisDraft, name_bases, require_basis
 from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, reason_of
+from domain.custody import require_custody, still_passes
 from domain.handoff import (
     MOST_SECTIONS,
     SectionDraft,
@@ -27,6 +28,7 @@ from domain.handoff import (
     covered_by,
     may_disclose,
     record,
+    tell_passed_on,
 )
 from domain.refusal import Refusal, RefusalCode, require
 from domain.term import response_time
@@ -100,6 +102,8 @@ async def send(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
     await may_disclose(
         tx, handoff.mou_id, handoff.sender_id, handoff.receiver_id, handoff, categories, "id"
     )
+    await still_passes(tx, handoff, "id")
+    await tell_passed_on(tx, caller, handoff)
     handoff.requested_at = handoff.listed_at = func.now()
     handoff.due_at = func.now() + await response_time(tx, handoff.urgency)
     return await _take(tx, caller, handoff, SEND)
@@ -113,6 +117,8 @@ async def receive(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
 async def accept(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
     """Take responsibility for the case; with a transfer, custody moves now."""
     handoff = await _held(tx, caller, ref, ACCEPT)
+    if handoff.kind is HandoffKind.TRANSFER and handoff.onward_of_id is not None:
+        await require_custody(tx, handoff.onward_of_id, "id")
     handoff.accepted_at = func.now()
     accepted = await _take(tx, caller, handoff, ACCEPT)
     await receipt.accepted(tx, accepted)

@@ -46,6 +46,10 @@ class RefusalCode(StrEnum):
     BASIS_REQUIRED = "BASIS_REQUIRED"
     EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
     GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+    EMERGENCY_EXCLUDED = "EMERGENCY_EXCLUDED"
+    NOTHING_TO_OPEN = "NOTHING_TO_OPEN"
+    ONWARD_NOT_ALLOWED = "ONWARD_NOT_ALLOWED"
+    NOT_THE_CUSTODIAN = "NOT_THE_CUSTODIAN"
     LEGAL_HOLD = "LEGAL_HOLD"
 
     @property
@@ -71,6 +75,9 @@ _DENIALS = frozenset(
         RefusalCode.AGREEMENT_NOT_IN_FORCE,
         RefusalCode.NOT_COVERED,
         RefusalCode.CUSTODY_MOVED,
+        RefusalCode.EMERGENCY_EXCLUDED,
+        RefusalCode.ONWARD_NOT_ALLOWED,
+        RefusalCode.NOT_THE_CUSTODIAN,
     }
 )
 
@@ -204,6 +211,24 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.EVIDENCE_REQUIRED: (
         "Bukti dasar pemrosesan belum lengkap.",
         "The evidence of the lawful basis is not complete.",
+    ),
+    RefusalCode.EMERGENCY_EXCLUDED: (
+        "Kerja sama mengecualikan kategori data ini dari akses darurat.",
+        "The agreement excludes this category of data from emergencies.",
+    ),
+    RefusalCode.NOTHING_TO_OPEN: (
+        "Tidak ada bagian yang masih tertutup bagi lembaga Anda dan boleh dibuka dengan token ini.",
+        "There is no section that is closed to your organisation and that this token may open.",
+    ),
+    RefusalCode.ONWARD_NOT_ALLOWED: (
+        "Pasal yang menjadi dasar penerimaan bagian ini, atau pasal yang baru, tidak mengizinkannya"
+        " diteruskan.",
+        "The clause under which this section was received, or the new one, does not let it be"
+        " passed on.",
+    ),
+    RefusalCode.NOT_THE_CUSTODIAN: (
+        "Hanya penanggung jawab kasus yang dapat melimpahkannya.",
+        "Only whoever is responsible for a case can transfer it.",
     ),
     RefusalCode.GUARDIAN_CONFLICT: (
         "Persetujuan orang tua atau wali yang menjadi terlapor tidak berlaku; gunakan dasar lain:"

@@ -23,6 +23,10 @@ create policy record on handoff_event for insert to rangkul_app with check (
 create function access.name_reviewers() returns trigger language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  new.origin_ids := array(
+    select coalesce(s.origin_id, s.id)
+    from unnest(new.section_ids) with ordinality o (id, nth) join handoff_section s on s.id = o.id
+    order by o.nth);
   new.reviewer_ids := array(
     select distinct s.author_id from handoff_section s
     where s.id = any (new.section_ids) and s.author_id <> new.organisation_id);
@@ -31,9 +35,12 @@ begin
       select side from handoff h cross join unnest(array[h.sender_id, h.receiver_id]) side
       where h.id = new.handoff_id and side <> new.organisation_id);
   end if;
+  new.review_due_at := new.opened_at + coalesce(
+    access.hours_for('EMERGENCY_REVIEW', new.opened_at), interval '72 hours');
   return new;
 end $$;
-comment on function access.name_reviewers() is 'Who has to review an emergency after the fact.';
+comment on function access.name_reviewers() is
+  'What an emergency opens, who has to review it after the fact, and until when.';
 create trigger emergency_reviewers before insert on emergency_access
   for each row execute function access.name_reviewers();
 

@@ -17,7 +17,7 @@ from auth.settings import AuthSettings
 from db.base import Base
 from db.handoff import SectionNow
 from db.session import Database, Shared
-from db.vault import CaseKey, Damaged, Vault
+from db.vault import CaseKey, Damaged, Vault, vault_of
 from domain.paging import Order, Page, PageArgs, pages
 from domain.refusal import Language, Refusal, RefusalCode
 from resolvers.reading import Reading
@@ -70,6 +70,7 @@ class Context:
         """A transaction for a mutation: a refusal rolls it back, and what was read is forgotten."""
         try:
             async with self.database.transaction(self.me) as tx:
+                tx.info["request_id"] = self.request_id  # for the ledger
                 yield tx
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in _MOVED:
@@ -88,6 +89,11 @@ class Context:
             key = await vault.open_case(section.case_id, section.kek_id, section.wrapped)
             self._case_keys[section.case_id] = key
         return key
+
+    async def note(self, place: str, sealed: bytes) -> str:
+        """What was sealed and belongs to no case, such as the reason of an emergency."""
+        async with self._batches.turn() as tx:
+            return await vault_of(tx).open_note(tx, place, sealed)
 
     async def one(self, model: type[Row], id: UUID) -> Row | None:
         """A row by its id, or None when it does not exist for the caller."""

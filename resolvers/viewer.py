@@ -11,6 +11,7 @@ from db.activity import ActivityTask, JointActivity
 from db.case import LegalHold
 from db.client import Client
 from db.data_request import DataRequest
+from db.emergency import EmergencyAccess
 from db.grant import Grant
 from db.handoff import Handoff, SectionNow
 from db.ids import decode
@@ -33,6 +34,7 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "task": (ActivityTask, Scope.ACTIVITY_READ),
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),
+    "emergency": (EmergencyAccess, Scope.HANDOFF_READ),
     "inquiry": (Inquiry, Scope.HANDOFF_READ),
     "hold": (LegalHold, Scope.HANDOFF_READ),
     "request": (DataRequest, Scope.HANDOFF_READ),

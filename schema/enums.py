@@ -10,6 +10,7 @@ from auth.grants import EndReason, GrantKind
 from auth.roles import Role
 from db import enums
 from domain.data_request import DataRequestSide
+from domain.emergency import EmergencySide
 from domain.handoff_list import HandoffBox
 from domain.inquiry import InquirySide
 from domain.refusal import SENTENCES, RefusalCode
@@ -297,6 +298,20 @@ _described(
 _described(
     InquirySide,
     {"ASKED_OF_US": "Others asked us.", "ASKED_BY_US": "We asked others."},
+)
+_described(
+    EmergencySide,
+    {
+        "OPENED_BY_US": "Opened by your organisation.",
+        "OURS_TO_REVIEW": "Your organisation has to review it (wajib meninjau).",
+    },
+)
+_described(
+    enums.Finding,
+    {
+        "JUSTIFIED": "Dibenarkan: it was right.",
+        "NOT_JUSTIFIED": "Tidak dibenarkan: it was not; if it still runs, it ends now.",
+    },
 )
 _described(
     RefusalCode,

@@ -11,6 +11,7 @@ from db import handoff as rows
 from db.case import LegalHold as LegalHoldRow
 from db.clock import ClockNow
 from db.data_request import DataRequest as DataRequestRow
+from db.emergency import EmergencyAccess
 from db.enums import (
     ChildRole,
     DataCategory,
@@ -29,6 +30,7 @@ from domain import handoff as rules
 from domain import handoff_list
 from domain.clock import SOONEST_FIRST
 from domain.data_request import NEWEST_FIRST as NEWEST_REQUEST_FIRST
+from domain.emergency import NEWEST_FIRST as LATEST_FIRST
 from domain.hold import OLDEST_FIRST
 from domain.mou_paper import IN_ORDER
 from domain.term import ORDER as BY_ID
@@ -51,6 +53,7 @@ from schema.scopes import field, mutation, requires
 
 if TYPE_CHECKING:
     from schema.clock import Clock
+    from schema.emergency import Emergency
 
 READ = Scope.HANDOFF_READ
 
@@ -95,6 +98,14 @@ class Section(Node):
     author = one(
         OrganisationRow, "author_id", Organisation | None, scope=READ, description="Who wrote it."
     )
+    passed_on: bool = strawberry.field(
+        description="Whether it was passed on (diteruskan), by whoever sent this handoff."
+    )
+    passed_on_from = one(
+        rows.SectionNow, "source_id",
+        Annotated["Section", strawberry.lazy("schema.handoff")] | None, scope=READ,
+        description="The section as it was received; null when you did not receive it.",
+    )  # fmt: skip
     content = field(resolve_section.content, scope=READ, returns=SectionContent)
     disclosure = field(why.of_section, scope=READ, returns=Disclosure)
     corrected_at: datetime | None = strawberry.field(description="When it was last put right.")
@@ -111,7 +122,8 @@ class HandoffEvent:
     kind: str = strawberry.field(
         description="DRAFTED, SENT, RECEIVED, ACCEPTED, REJECTED, INFO_REQUESTED, INFO_PROVIDED,"
         " STARTED, SECTION_ADDED, COMPLETED, FAILED, CANCELLED, CANCELLATION_REQUESTED,"
-        " CANCELLATION_DECLINED, POLICE_TOLD, DATA_REQUESTED, DATA_REQUEST_ANSWERED,"
+        " CANCELLATION_DECLINED, POLICE_TOLD, PASSED_ON, EMERGENCY_OPENED,"
+        " EMERGENCY_CLOSED, EMERGENCY_REVIEWED, DATA_REQUESTED, DATA_REQUEST_ANSWERED,"
         " RESTRICTION_LIFTED, SECTION_CORRECTED, CONTENT_DESTROYED, HOLD_PLACED, HOLD_LIFTED or"
         " REVOKED."
     )
@@ -188,6 +200,16 @@ class Handoff(Node):
         only(ReceiptRow.handoff_id), scope=READ, returns=Receipt | None,
         description="Berita acara serah terima, once it was accepted.",
     )  # fmt: skip
+    onward_of = one(
+        rows.Handoff, "onward_of_id",
+        Annotated["Handoff", strawberry.lazy("schema.handoff")] | None, scope=READ,
+        description="The handoff it goes on from; null when it is not shared with you.",
+    )  # fmt: skip
+    emergencies = many(
+        EmergencyAccess.handoff_id, LATEST_FIRST,
+        Connection[Annotated["Emergency", strawberry.lazy("schema.emergency")]], scope=READ,
+        description="What was opened in an emergency (akses darurat), newest first.",
+    )  # fmt: skip
     clocks = many(
         ClockNow.handoff_id, SOONEST_FIRST,
         Connection[Annotated["Clock", strawberry.lazy("schema.clock")]], scope=READ,
@@ -246,6 +268,10 @@ described(
         " report to police is due 3x24 h later (UU TPKS article 41).",
         "case_reference": "Your own file number, up to 200 characters. No names.",
         "inquiry_id": "The inquiry it answers.",
+        "onward_of_id": "The handoff it goes on from (meneruskan): one you accepted. Both are of"
+        " one case.",
+        "pass_on": "Sections of that handoff to be passed on, not copied: where the clause under"
+        " which you received them allows it, and for as long as every hop does.",
         "idempotency_key": "Up to 200 characters; the same key sends once, however often retried.",
     },
 )

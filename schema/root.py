@@ -11,8 +11,10 @@ from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
 from schema.correction import CorrectionMutation
+from schema.custody import CustodyQuery
 from schema.data_request import DataRequestMutation, DataRequestQuery
 from schema.disclosure import DisclosureQuery
+from schema.emergency import EmergencyMutation, EmergencyQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.hold import LegalHoldMutation
 from schema.inquiry import InquiryMutation, InquiryQuery
@@ -36,6 +38,8 @@ class Query(
     DisclosureQuery,
     ViewAsQuery,
     ClockQuery,
+    EmergencyQuery,
+    CustodyQuery,
     DataRequestQuery,
     InquiryQuery,
     ActivityQuery,
@@ -53,6 +57,7 @@ class Mutation(
     MouMutation,
     HandoffMutation,
     ClockMutation,
+    EmergencyMutation,
     LegalHoldMutation,
     DataRequestMutation,
     CorrectionMutation,
