@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,7 +33,8 @@ class OrganisationKey(Base):
     jwk: Mapped[dict[str, Any]] = mapped_column(JSONB())
     sealed: Mapped[str | None] = mapped_column(deferred=True)
     """The private half, which the API may not read; null where it is the organisation's alone."""
-    custodial: Mapped[bool] = mapped_column(Computed("sealed is not null", persisted=True))
+    custodial: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it is kept here: a check ties it to `sealed`."""
     attested: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     retired_at: Mapped[datetime | None]

@@ -21,7 +21,7 @@ create table organisation_key (
   jwk jsonb not null,
   -- the private half, sealed; null where the organisation keeps it itself
   sealed text,
-  custodial boolean not null generated always as (sealed is not null) stored,
+  custodial boolean not null default false check (custodial = (sealed is not null)),
   -- a keyed hash of whose key it is: a row that was not written by us vouches for nobody
   attested text not null,
   created_at timestamptz not null default now(),
@@ -106,9 +106,9 @@ security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if add_receipt_key.organisation_id = any (access.receipt_signers(
        add_receipt_key.handoff, add_receipt_key.version)) then
-    insert into organisation_key (id, organisation_id, kid, jwk, sealed, attested)
+    insert into organisation_key (id, organisation_id, kid, jwk, sealed, custodial, attested)
     values (add_receipt_key.id, add_receipt_key.organisation_id, add_receipt_key.kid,
-            add_receipt_key.jwk, add_receipt_key.sealed, add_receipt_key.attested)
+            add_receipt_key.jwk, add_receipt_key.sealed, true, add_receipt_key.attested)
     on conflict do nothing;
   end if;
 end $$;

@@ -143,8 +143,9 @@ def _put(url: str, custody: Custody) -> None:
         async with session(url) as tx:
             await tx.execute(
                 text(
-                    "insert into organisation_key (id, organisation_id, kid, jwk, sealed, attested)"
-                    " values (:id, :organisation_id, :kid, cast(:jwk as jsonb), :sealed, :attested)"
+                    "insert into organisation_key"
+                    " (id, organisation_id, kid, jwk, sealed, custodial, attested) values"
+                    " (:id, :organisation_id, :kid, cast(:jwk as jsonb), :sealed, true, :attested)"
                 ),
                 custody.made(KPAI_ID),
             )
