@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import LargeBinary, Text, Uuid
 
 from db.base import Base
-from db.ids import new_id
+from db.ids import encode, new_id
 from db.session import CallerUnknown, Database, Identified
 
 _APPEND = text("select access.append_reading(:id, :request_id, :items)").bindparams(
@@ -54,6 +54,16 @@ class LedgerEntry(Base):
     client_id: Mapped[UUID]
     user_id: Mapped[UUID | None]
     request_id: Mapped[str]
+
+    @property
+    def program(self) -> str:
+        """The program that asked, by the id its own organisation knows."""
+        return encode("client", self.client_id)
+
+    @property
+    def person(self) -> str | None:
+        """The person for whom it asked, likewise; no name."""
+        return encode("user", self.user_id) if self.user_id else None
 
 
 class LedgerPart(Base):
@@ -137,6 +147,10 @@ class LedgerHead(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary())
     at: Mapped[datetime]
     jws: Mapped[str]
+
+    @property
+    def root_hex(self) -> str:
+        return self.root.hex()
 
 
 class LedgerKey(Base):

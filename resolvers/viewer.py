@@ -16,6 +16,7 @@ from db.grant import Grant
 from db.handoff import Handoff, SectionNow
 from db.ids import decode
 from db.inquiry import Inquiry
+from db.ledger import LedgerEntry
 from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
 from db.receipt import Receipt
@@ -44,6 +45,7 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "session": (Session, Scope.USER_READ),
     "provider": (IdentityProvider, Scope.USER_READ),
     "securityevent": (SecurityEvent, Scope.SECURITY_READ),
+    "reading": (LedgerEntry, Scope.LEDGER_READ),
     "receipt": (Receipt, None),  # the database asks for the scope of what it is of
 }
 MOST_NODES = 100

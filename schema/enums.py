@@ -13,6 +13,7 @@ from domain.data_request import DataRequestSide
 from domain.emergency import EmergencySide
 from domain.handoff_list import HandoffBox
 from domain.inquiry import InquirySide
+from domain.ledger.listing import LedgerKind, LedgerSide
 from domain.refusal import SENTENCES, RefusalCode
 from domain.user import Tongue
 
@@ -372,6 +373,22 @@ _described(
     Role,
     {role.name: f"{role.indonesian}: {', '.join(sorted(role.scopes))}." for role in Role},
     "What somebody is at their organisation (peran): a ceiling of scopes. Several may be held.",
+)
+_described(
+    LedgerKind,
+    {
+        "DISCLOSED": "Its words were shown.",
+        "DENIED": "It was asked for, and not shown.",
+        "EMERGENCY": "Its words were shown, or opened, in an emergency (akses darurat).",
+        "EXPORTED": "Its words were given out in a file.",
+    },
+)
+_described(
+    LedgerSide,
+    {
+        "OWNER": "What others read of your data, and what they were denied.",
+        "READER": "What your organisation read and was denied.",
+    },
 )
 _described(Tongue, {"ID": "Bahasa Indonesia.", "EN": "English."}, name="Language")
 _described(

@@ -18,6 +18,7 @@ from schema.emergency import EmergencyMutation, EmergencyQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.hold import LegalHoldMutation
 from schema.inquiry import InquiryMutation, InquiryQuery
+from schema.ledger import LedgerQuery
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
 from schema.provider import ProviderMutation
@@ -46,6 +47,7 @@ class Query(
     ClientQuery,
     UserQuery,
     SecurityQuery,
+    LedgerQuery,
     ReceiptQuery,
 ):
     pass

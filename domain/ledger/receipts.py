@@ -17,7 +17,8 @@ from domain.refusal import RefusalCode, require
 _SEALED = text("""
     select e.id, e.at, e.reader_id, e.client_id, e.user_id, e.request_id, l.index as place, l.parts,
            (select min(h.size) from ledger_head h where h.size > l.index) as size,
-           (select max(h.size) from ledger_head h where h.size <= l.index) as before
+           (select max(h.size) from ledger_head h where h.size <= l.index) as before,
+           access.me() as holder
     from ledger_entry e join ledger_leaf l on l.entry_id = e.id
     where e.id = any(cast(:ids as uuid[]))
 """)
@@ -29,7 +30,7 @@ _PARTS = text("""
 """)
 
 
-async def receipts(tx: AsyncSession, holder: UUID, ids: Sequence[UUID]) -> dict[UUID, Document]:
+async def receipts(tx: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Document]:
     """What proves each of these entries, by its id; those that are not sealed yet have none.
 
     The tree is that of the first head that counts the entry, so that a receipt stays the same.
@@ -41,7 +42,7 @@ async def receipts(tx: AsyncSession, holder: UUID, ids: Sequence[UUID]) -> dict[
     stored = await nodes(tx, merkle.places(r for path in paths.values() for r in path))
     return {
         row.id: {
-            "for": str(holder),
+            "for": str(row.holder),
             "entry": header_of(row),
             "parts": parts[row.id],
             "proof": _hex(merkle.proof(paths[row.id], stored)),

@@ -75,10 +75,10 @@ begin
   return coalesce(
     (select array[h.sender_id, h.receiver_id] from handoff h
      where h.id = receipt_signers.handoff and h.receiver_id = access.me()
-       and h.accepted_at = now()),
+       and h.status = 'ACCEPTED' and h.accepted_at = now()),
     (select array_agg(p.organisation_id order by p.ordinal)
      from mou_version v join mou_party p on p.version_id = v.id
-     where v.id = receipt_signers.version and v.signed_at = now()
+     where v.id = receipt_signers.version and v.stage = 'SIGNED' and v.signed_at = now()
      having access.me() = any (array_agg(p.organisation_id))),
     '{}');
 end $$;

@@ -39,6 +39,7 @@ ROOTS: dict[str, str] = {
     "user:write": "inviteUser changeUser renewUserLink disableUser enableUser endSession"
     " setIdentityProvider removeIdentityProvider",
     "security:read": "securityEvents",
+    "ledger:read": "ledger ledgerHead ledgerConsistency",
 }
 FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 """For any token: what they give says by itself which scopes it needs."""
@@ -49,6 +50,7 @@ TYPES: dict[str, str] = {
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",
+    "ledger:read": "LedgerEntry LedgerItem LedgerHead",
 }
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
@@ -63,6 +65,8 @@ MORE = {
     "User.grants": "client:read",
     "ReceiptSignature.organisation": "organisation:read",
     "ReceiptKey.organisation": "organisation:read",
+    "LedgerItem.handoff": "handoff:read",
+    "LedgerItem.mou": "mou:read",
     "SecurityEvent.client": "client:read",
     "SecurityEvent.byClient": "client:read",
     "SecurityEvent.user": "user:read",

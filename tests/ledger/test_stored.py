@@ -130,7 +130,7 @@ async def test_receipts_prove_themselves_and_a_head_links_to_the_next(book: Book
     ids = await filled(book)
     waiting = await book.write()
     async with owner(book) as tx:
-        made = await receipts(tx, book.orgs[2], [*ids, *waiting])
+        made = await receipts(tx, [*ids, *waiting])
         proof = await consistency(tx, 5, 12)
         kept = (await book.reader()).read(
             await tx.scalar(text("select jws from ledger_head where size = 12"))
