@@ -1,7 +1,7 @@
 """Agreements: from a draft to signatures, and what parties and KPAI may do to them afterwards."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,12 +21,13 @@ from db.mou import (
 )
 from domain import receipt
 from domain.checks import LINE, PARAGRAPH, Ref, id_of, optional_text, reason_of, text_of
-from domain.mou_content import PARENT_KINDS, MouContent, checked, content_of, parties_of
+from domain.mou_content import MouContent, checked, content_of, parties_of
 from domain.mou_paper import (
     OPEN,
     add_version,
     among_parties,
     drafters_only,
+    end_of,
     give_approval,
     in_life,
     is_admin,
@@ -36,6 +37,7 @@ from domain.mou_paper import (
     open_version,
     parent_of,
     record,
+    required_parent,
     today_of,
     who_has,
     write_parts,
@@ -124,8 +126,7 @@ async def propose(
     body = await checked(tx, content)
     await among_parties(tx, caller, body)
     mou = Mou(id=new_id(), kind=kind, proposer_id=caller.organisation_id)
-    require((parent is not None) == bool(PARENT_KINDS[kind]), RefusalCode.PARENT_REQUIRED,
-            "parentId")  # fmt: skip
+    required_parent(kind, parent)
     if parent is not None:
         mou.parent_id = (await parent_of(tx, id_of(parent, "mou", "parentId"), kind, body)).id
     tx.add(mou)
@@ -301,10 +302,7 @@ async def terminate(
     """End the agreement, not before its notice period has passed."""
     mou, current = await in_life(tx, caller, ref)
     require(mou.terminated_on is None, RefusalCode.WRONG_STATE, "id")
-    earliest = await today_of(tx) + timedelta(days=current.notice_days)
-    day = effective_on or earliest
-    require(day >= earliest, RefusalCode.NOTICE_TOO_SHORT, "effectiveOn")
-    require(day <= current.valid_until, RefusalCode.DATES_INVERTED, "effectiveOn")
+    day = await end_of(tx, current, effective_on)
     mou.termination_reason = reason_of(reason)
     mou.terminated_on = day
     mou.terminated_by = caller.organisation_id

@@ -1,5 +1,6 @@
 """The paper an action on an agreement works on: finding it, locking it, and who may touch it."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,25 +49,45 @@ async def open_version(
 
 
 async def in_life(tx: AsyncSession, caller: Caller, ref: Ref) -> tuple[Mou, MouVersion]:
-    """A signed agreement that has not ended, locked, and its newest signed version.
+    """A signed agreement that has not ended, locked, and its newest signed version."""
+    mou = await locked(tx, Mou, id_of(ref, "mou", "id"), barred=RefusalCode.NOT_A_PARTY)
+    return mou, await newest_signed(tx, caller, mou.id)
+
+
+async def newest_signed(tx: AsyncSession, caller: Caller, id: UUID) -> MouVersion:
+    """The newest signed version of an agreement that has not ended.
 
     For those who are parties today, and for KPAI administrators. A party that a later version left
     out goes on seeing the versions it signed, but has no say any more.
     """
-    mou = await locked(tx, Mou, id_of(ref, "mou", "id"), barred=RefusalCode.NOT_A_PARTY)
-    state = await now(tx, mou.id)
+    state = await now(tx, id)
     require(
         state.status in (MouStatus.SIGNED, MouStatus.ACTIVE, MouStatus.SUSPENDED),
         RefusalCode.WRONG_STATE,
         "id",
     )
-    signed = select(MouVersion).where(MouVersion.mou_id == mou.id, MouVersion.stage == Stage.SIGNED)
+    signed = select(MouVersion).where(MouVersion.mou_id == id, MouVersion.stage == Stage.SIGNED)
     newest = (await tx.scalars(signed.order_by(MouVersion.number.desc()).limit(1))).one()
-    counting = await tx.scalar(select(func.access.mou_version_in_force(mou.id)))
+    counting = await tx.scalar(select(func.access.mou_version_in_force(id)))
     today = newest if counting is None else await tx.get(MouVersion, counting)
     named = today is not None and await is_party(tx, today, caller.organisation_id)
     require(named or await is_admin(tx), RefusalCode.NOT_A_PARTY)
-    return mou, newest
+    return newest
+
+
+async def end_of(tx: AsyncSession, current: MouVersion, wanted: date | None) -> date:
+    """The first day without an agreement that is ended now: not before its notice has passed."""
+    earliest = await today_of(tx) + timedelta(days=current.notice_days)
+    day: date = wanted or earliest
+    require(day >= earliest, RefusalCode.NOTICE_TOO_SHORT, "effectiveOn")
+    require(day <= current.valid_until, RefusalCode.DATES_INVERTED, "effectiveOn")
+    return day
+
+
+def required_parent(kind: MouKind, parent: Ref | None) -> None:
+    """Refuse an agreement under another that must stand alone, or the other way round."""
+    named = parent is not None
+    require(named == bool(PARENT_KINDS[kind]), RefusalCode.PARENT_REQUIRED, "parentId")
 
 
 async def next_version(

@@ -21,6 +21,7 @@ from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.ledger import LedgerQuery
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
+from schema.preview import PreviewQuery
 from schema.provider import ProviderMutation
 from schema.receipt import ReceiptMutation, ReceiptQuery
 from schema.refused import RefusalHandler
@@ -38,6 +39,7 @@ class Query(
     HandoffQuery,
     DisclosureQuery,
     ViewAsQuery,
+    PreviewQuery,
     ClockQuery,
     EmergencyQuery,
     CustodyQuery,
