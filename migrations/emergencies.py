@@ -133,14 +133,14 @@ declare
   seen boolean;
 begin
   select * into h from handoff x where x.number = emergency_target.number;
-  seen := access.me() = h.sender_id or access.me() = h.receiver_id and h.requested_at is not null
-    or h.id = any (access.my_emergency_handoffs());
+  seen := access.me() = h.sender_id or access.me() = h.receiver_id and h.requested_at is not null;
   if not access.has('handoff:emergency') or not coalesce(seen, false) and not exists (
       select from handoff_section s where s.handoff_id = h.id
         and access.emergency_bar(h.id, s.id) is null) then
     return;
   end if;
   perform from handoff x where x.id = h.id for no key update;
+  seen := seen or h.id = any (access.my_emergency_handoffs());
   return query
   select h.id, s.id, s.category::text, b.bar
   from handoff_section s
@@ -185,20 +185,17 @@ begin
       and (h.sender_id = access.me() or h.receiver_id = access.me() and h.requested_at is not null)
     union all
     select h.*, up.depth - 1 from up join handoff h on h.id = up.onward_of_id),
-  line as (
-    select * from up
-    union
-    (with recursive down as (
-       select * from up where up.depth = 0
-       union all
-       select h.*, down.depth + 1 from down join handoff h on h.onward_of_id = down.id
-       where h.requested_at is not null)
-     select * from down)),
+  down as (
+    select * from up where up.depth = 0
+    union all
+    select h.*, down.depth + 1 from down join handoff h on h.onward_of_id = down.id
+    where h.requested_at is not null),
+  line as (select * from up union select * from down),
   held as (
-    select h.*, 0 as step from up h where h.onward_of_id is null
+    select h.id, h.receiver_id, 0 as step from up h where h.onward_of_id is null
       and access.custody_moved(h.kind, h.status, h.accepted_at)
     union all
-    select h.*, held.step + 1 from held join handoff h on h.onward_of_id = held.id
+    select h.id, h.receiver_id, held.step + 1 from held join handoff h on h.onward_of_id = held.id
       and access.custody_moved(h.kind, h.status, h.accepted_at)),
   last as (select h.id, h.receiver_id from held h order by h.step desc limit 1)
   select l.depth - min(l.depth) over (),

@@ -1,11 +1,9 @@
 """What tests of emergencies (akses darurat) and of passing on have in common."""
 
-import itertools
-from collections.abc import Sequence
 from typing import Any
 
 from tests.scenes import Pair, rewrite, uuid_of
-from tests.world import HANDOFF, Api, Org, World, agreement, case, clause, ok
+from tests.world import Api, World, ok
 
 EMERGENCY = "... on Emergency { id open endsAt closedAt sections { id } }"
 WHY = "Anak terancam dibunuh malam ini."
@@ -91,41 +89,3 @@ async def timeline(api: Api, handoff: str) -> list[tuple[str, str]]:
         id=handoff,
     )
     return [(event["kind"], event["actor"]["id"]) for event in found["handoff"]["events"]["nodes"]]
-
-
-async def line(world: World, *orgs: Org, onward: bool = True, **change: Any) -> list[str]:
-    """Agreements from each to the next, that let INCIDENT and HEALTH go on from there."""
-    return [
-        await agreement(
-            world,
-            [one, other],
-            [clause(one, other, "INCIDENT", "HEALTH", onwardSharing=onward)],
-            **change,
-        )
-        for one, other in itertools.pairwise(orgs)
-    ]
-
-
-def goes_on(api: Api, receiver: Org, mou: str, parent: str, *passed: str, **change: Any) -> Any:
-    """An attempt to hand a case on, with sections of the handoff it came by."""
-    name = change.pop("name", "sendHandoff")
-    body = case(receiver, mou, **{"sections": [], "onwardOfId": parent, "passOn": passed} | change)
-    return api.mutate(name, "$input: HandoffInput!", HANDOFF, input=body)
-
-
-async def accepted(api: Api, handoff: str) -> str:
-    await ok(api.mutate("acceptHandoff", "$id: ID!", HANDOFF, id=handoff))
-    return handoff
-
-
-async def hop(
-    sender: Api, receiver: Api, mou: str, parent: str, *passed: str, **change: Any
-) -> str:
-    """A case that went on, and was accepted."""
-    sent = await ok(goes_on(sender, receiver.org, mou, parent, *passed, **change))
-    return await accepted(receiver, sent["id"])
-
-
-async def apis(world: World, count: int) -> Sequence[Api]:
-    types = ("UPTD_PPA", "POLICE_PPA", "HOSPITAL", "LEGAL_AID", "BAPAS")
-    return [await world.as_(await world.org(type)) for type in types[:count]]

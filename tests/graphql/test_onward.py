@@ -1,7 +1,6 @@
 """Onward sharing (meneruskan): by reference, and only for as long as every hop allows it."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,19 +9,21 @@ import pytest_asyncio
 from db.session import Database
 from tests.conftest import Databases
 from tests.covered import covers
-from tests.emergencies import (
+from tests.emergencies import bodies, ids, timeline
+from tests.onward import (
+    BOTH,
+    CLOSED,
+    Chain,
     accepted,
     apis,
-    bodies,
-    breaks_glass,
+    chain_of,
+    end_basis,
     goes_on,
     hop,
-    ids,
     line,
-    seen,
-    timeline,
+    revoke,
 )
-from tests.scenes import REASON, expire, rewrite, stranger, unknown, uuid_of
+from tests.scenes import expire, stranger, unknown, uuid_of
 from tests.unchanged import refused
 from tests.world import (
     HANDOFF,
@@ -30,7 +31,6 @@ from tests.world import (
     Api,
     World,
     agreement,
-    basis,
     case,
     clause,
     conclude,
@@ -38,42 +38,12 @@ from tests.world import (
     ok,
     sent,
     step,
-    today,
 )  # fmt: skip
-
-
-class Chain:
-    """A case from A to B, which accepted it; what goes on from there to C, and on to D."""
-
-    def __init__(self, world: World, people: Any, mous: list[str]) -> None:
-        self.world, self.mous = world, mous
-        self.a, self.b, self.c, self.d = people
-
-    async def first(self, *categories: str, **change: Any) -> str:
-        body = categories or ("INCIDENT", "HEALTH")
-        return await accepted(self.b, await sent(self.a, self.b.org, self.mous[0], *body, **change))
-
-    async def second(self, first: str, **change: Any) -> str:
-        received = await ids(self.b, first)
-        return await hop(self.b, self.c, self.mous[1], first, *received, **change)
-
-    async def third(self, second: str) -> str:
-        received = await ids(self.c, second)
-        return await hop(self.c, self.d, self.mous[2], second, *received)
-
-
-async def chain_of(world: World, **change: Any) -> Chain:
-    people = await apis(world, 4)
-    return Chain(world, people, await line(world, *(p.org for p in people), **change))
 
 
 @pytest_asyncio.fixture(scope="module")
 async def chain(world: World) -> Chain:
     return await chain_of(world)
-
-
-BOTH = {"INCIDENT": "Isi bagian incident.", "HEALTH": "Isi bagian health."}
-CLOSED = dict.fromkeys(BOTH, "ONWARD_CLOSED")
 
 
 @covers("sendHandoff", "success")
@@ -110,18 +80,6 @@ async def test_those_it_came_from_learn_that_it_went_on(chain: Chain) -> None:
         assert answer.codes == ["NOT_FOUND"]
 
 
-async def withdraw_basis(chain: Chain, first: str) -> None:
-    """As the basis that ran out yesterday."""
-    await chain.world.sql(
-        "update lawful_basis set valid_until = :day where handoff_id = :id",
-        day=today() - timedelta(days=1), id=uuid_of(first),
-    )  # fmt: skip
-
-
-async def revoke(chain: Chain, first: str) -> None:
-    await ok(step(chain.a, "revokeHandoff", first, reason=REASON))
-
-
 async def terminate(chain: Chain, first: str) -> None:
     await expire(chain.world, chain.mous[0])
 
@@ -140,7 +98,7 @@ async def amend(chain: Chain, first: str) -> None:
     await conclude({"id": chain.mous[0]}, a, b)
 
 
-@pytest.mark.parametrize("how", [withdraw_basis, revoke, terminate, suspend, amend])
+@pytest.mark.parametrize("how", [end_basis, revoke, terminate, suspend, amend])
 async def test_whatever_closes_the_first_hop_closes_all_behind_it(world: World, how: Any) -> None:
     chain = await chain_of(world)
     first = await chain.first()
@@ -224,18 +182,6 @@ async def test_own_words_go_along(chain: Chain) -> None:
         "INCIDENT": "ONWARD_CLOSED", "HEALTH": "Hasil pemeriksaan."}  # fmt: skip
 
 
-async def test_a_basis_that_rests_on_the_first_ends_with_it(chain: Chain) -> None:
-    first = await chain.first()
-    [[id]] = await chain.world.sql(
-        "select id from lawful_basis where handoff_id = :id", id=uuid_of(first)
-    )
-    rests = [basis(restsOnId=f"basis_{id.hex}")]
-    second = await chain.second(first, bases=rests)
-    assert await bodies(chain.c, second) == BOTH
-    await withdraw_basis(chain, first)
-    assert set((await bodies(chain.c, second)).values()) == {"BASIS_EXPIRED"}
-
-
 async def test_a_draft_is_asked_again_when_it_is_sent(world: World) -> None:
     chain = await chain_of(world)
     first = await chain.first()
@@ -278,53 +224,6 @@ async def test_the_same_request_sends_it_once(chain: Chain) -> None:
     assert len({answer["id"] for answer in answers}) == 1
     assert (await again(received[0]))["code"] == "KEY_REUSED"
     assert await bodies(chain.c, answers[0]["id"]) == BOTH
-
-
-async def test_what_goes_back_to_its_author_opens_as_one_way_or_the_other(world: World) -> None:
-    """A transfers the case to B and keeps a stub; B transfers it back."""
-    a, b = await apis(world, 2)
-    clauses = [clause(a.org, b.org, onwardSharing=True), clause(b.org, a.org, onwardSharing=True)]
-    mou = await agreement(world, [a.org, b.org], clauses)
-    first = await accepted(b, await sent(a, b.org, mou, "INCIDENT", kind="TRANSFER"))
-    assert await bodies(a, first) == {"INCIDENT": "CUSTODY_MOVED"}
-    back = await hop(b, a, mou, first, *await ids(b, first), kind="TRANSFER")
-    assert await bodies(a, back) == {"INCIDENT": BOTH["INCIDENT"]}
-    await rewrite(
-        world, "update mou_clause set onward_sharing = false where discloser_id = :id",
-        id=a.org.id,
-    )  # fmt: skip
-    assert await bodies(a, back) == {"INCIDENT": "ONWARD_CLOSED"}
-
-
-async def test_an_emergency_opens_a_link_that_closed_and_tells_the_author(world: World) -> None:
-    chain = await chain_of(world)
-    first = await chain.first()
-    second = await chain.second(first)
-    await revoke(chain, first)
-    opened = await ok(breaks_glass(chain.c, handoffId=second, categories=["HEALTH"]))
-    assert await bodies(chain.c, second) == {
-        "INCIDENT": "ONWARD_CLOSED", "HEALTH": BOTH["HEALTH"]}  # fmt: skip
-    assert (await timeline(chain.a, first))[-1] == ("EMERGENCY_OPENED", chain.c.org.gid)
-    assert (await timeline(chain.b, second))[-1] == ("EMERGENCY_OPENED", chain.c.org.gid)
-    shown = await seen(chain.a, opened["id"])
-    assert shown["handoff"] is None and len(shown["sections"]) == 1
-    assert shown["sections"][0]["content"]["body"] == BOTH["HEALTH"]
-    types = "$id: ID!, $finding: Finding!"
-    answer = "... on Emergency { id }"
-    given = {"id": opened["id"], "finding": "JUSTIFIED"}
-    await refused(world, chain.b.mutate("reviewEmergency", types, answer, **given), "WRONG_SIDE")
-    await ok(chain.a.mutate("reviewEmergency", types, answer, **given))
-
-
-async def test_one_agreement_on_the_way_that_excludes_it_bars_an_emergency(world: World) -> None:
-    a, b, c = await apis(world, 3)
-    [strict] = await line(world, a.org, b.org, emergencyExcluded=["HEALTH"])
-    [open_] = await line(world, b.org, c.org)
-    first = await accepted(b, await sent(a, b.org, strict, "INCIDENT", "HEALTH"))
-    second = await hop(b, c, open_, first, *await ids(b, first))
-    await ok(step(a, "revokeHandoff", first, reason=REASON))
-    attempt = breaks_glass(c, handoffId=second, categories=["HEALTH"])
-    await refused(world, attempt, "EMERGENCY_EXCLUDED", "input.categories[0]")
 
 
 async def test_a_stranger_has_nothing_of_it(chain: Chain) -> None:
