@@ -45,11 +45,13 @@ begin
     join mou_party r on r.version_id = v.id and r.organisation_id = c.recipient_id
     join organisation giver on giver.id = discloser
     join organisation reader on reader.id = recipient
-    where v.mou_id = mou and v.stage = 'SIGNED' and v.in_force_from <= access.today()
+    where v.mou_id = mou and v.stage = 'SIGNED'
+      and v.in_force_from <= (now() at time zone 'Asia/Jakarta')::date  -- never a supposed day
       and (c.discloser_id = giver.id or d.covers_branches and c.discloser_id = any (giver.path))
       and (c.recipient_id = reader.id or r.covers_branches and c.recipient_id = any (reader.path))
-      and category = any (c.categories) and purpose = any (c.purposes)
-      and case_role = any (c.case_roles)
+      and retention_days.category = any (c.categories)
+      and retention_days.purpose = any (c.purposes)
+      and retention_days.case_role = any (c.case_roles)
     group by v.number order by v.number desc limit 1);
 end $$;
 comment on function access.retention_days(uuid, uuid, uuid, text, text, text) is

@@ -24,11 +24,13 @@ ROOTS: dict[str, str] = {
     "mou:write": "proposeMou reviseMou submitMou withdrawMou commentOnMou approveMou amendMou"
     " extendMou suspendMou resumeMou terminateMou",
     "mou:sign": "signMou signReceipt registerReceiptKey",
-    "handoff:read": "handoff handoffs handoffCounts inquiry inquiries",
+    "handoff:read": "handoff handoffs handoffCounts inquiry inquiries dataRequest dataRequests",
     "handoff:write": "draftHandoff sendHandoff sendDraftedHandoff receiveHandoff acceptHandoff"
     " rejectHandoff requestHandoffInfo provideHandoffInfo startHandoff completeHandoff failHandoff"
     " cancelHandoff requestHandoffCancellation answerHandoffCancellation revokeHandoff"
-    " addHandoffSection removeHandoffSection askPartner answerInquiry withdrawInquiry",
+    " addHandoffSection removeHandoffSection askPartner answerInquiry withdrawInquiry"
+    " placeLegalHold liftLegalHold openDataRequest answerDataRequest liftRestriction"
+    " correctSection",
     "activity:read": "jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
@@ -45,15 +47,17 @@ FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 """For any token: what they give says by itself which scopes it needs."""
 TYPES: dict[str, str] = {
     "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent",
-    "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry",
+    "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry"
+    " LegalHold DataRequest",
     "activity:read": "JointActivity ActivityParticipant ActivityTask",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",
-    "ledger:read": "LedgerEntry LedgerItem LedgerHead",
+    "ledger:read": "LedgerEntry LedgerItem LedgerHead LedgerConsistency",
 }
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
+    "DataRequest.details": "handoff:identity",
     "Handoff.mou": "mou:read",
     "Inquiry.mou": "mou:read",
     "JointActivity.mou": "mou:read",

@@ -26,6 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
+from tests.endings import place, request
 from tests.people import held_by
 from tests.receipts import receipt_of
 from tests.scenes import uuid_of
@@ -35,6 +36,7 @@ from tests.world import (
     Api,
     Org,
     World,
+    agreement,
     case,
     clause,
     conclude,
@@ -133,7 +135,9 @@ async def scene(world: World) -> AsyncIterator[Scene]:
     activity, task = await _activity(world, sender, [third, polres])
     unannounced, _ = await _activity(world, sender, [third], announce=False)
     section = draft["sections"]["nodes"][0]["id"]
+    held, asked = await _ending(sender, handoff)
     things = {
+        "hold": held, "request": asked,
         "handoff": handoff, "draft": draft["id"], "section": section, "mou": mou,
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
         "inquiry": inquiry["id"], "activity": activity, "task": task,
@@ -146,12 +150,14 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
                  ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
+                  "hold", "request",
                   "receipt", *people]),
         "the organisation above": (await world.as_(mabes),
                                    ["handoff", "draft", "section", "inquiry", "activity",
-                                    "unsubmitted", "version", "receipt"]),
+                                    "unsubmitted", "version", "receipt", "hold", "request"]),
         "the organisation below": (await world.as_(polsek),
-                                   ["handoff", "draft", "section", "unsubmitted", "version"]),
+                                   ["handoff", "draft", "section", "unsubmitted", "version",
+                                    "hold", "request"]),
         "the receiver": (receiver, ["draft", "section", "unsubmitted", "version", "client", "grant",
                                     *people]),
         "an invited organisation": (await world.as_(third), ["task", "unannounced"]),
@@ -182,6 +188,12 @@ async def _activity(
     return made["id"], given["id"]
 
 
+async def _ending(api: Api, handoff: str) -> tuple[str, str]:
+    """A hold on a handoff, and a request about it."""
+    held = await ok(place(api, handoff))
+    return held["id"], (await ok(request(api, handoff, "RESTRICTION")))["id"]
+
+
 def _plan() -> dict[str, Any]:
     return {"kind": "EDUCATION", "title": "Sosialisasi", "startsAt": "2030-01-01T08:00:00+07:00",
             "endsAt": "2030-01-01T10:00:00+07:00"}  # fmt: skip
@@ -195,7 +207,14 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
     )
     activity, _ = await _activity(world, me, [other])
     handoff = case(other, mine["id"])
+    concluded = await agreement(world, [me.org, other], [clause(me.org, other)])
+    own = await sent(me, other, concluded)
+    read = "query($id: ID!) { handoff(id: $id) { sections { nodes { id } } } }"
+    written = (await me.data(read, id=own))["handoff"]["sections"]["nodes"][0]["id"]
     return {
+        "DataRequestInput": {"handoffId": own, "kind": "RESTRICTION", "categories": ["INCIDENT"],
+                             "requesterRelation": "CHILD", "details": "Contoh"},
+        "correctSection": written,
         "MouInput": content([me.org, other], [clause(me.org, other)]),
         "HandoffInput": handoff,
         "InquiryInput": {"kind": "CAPACITY", "askedId": other.gid, "mouId": mine["id"],
@@ -322,7 +341,8 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "organisation", "client", "user", "session", "grant", "receipt")
+                     "hold", "request", "organisation", "client", "user", "session", "grant",
+                     "receipt")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":
