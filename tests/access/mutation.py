@@ -102,6 +102,8 @@ def _segments(
         if boundary:
             yield kind, parts
             kind, parts, number = token.text, [], number + 1
+            if kind == "on" and tokens[number].text == "conflict":
+                kind = "conflict"  # which is no condition
         else:
             last = closing.get(number, number)
             parts.append((number, last))
@@ -121,7 +123,7 @@ def _of_segment(
     for arm in arms:
         operands = _split(tokens, arm, "and")
         if len(operands) > 1:
-            for operand in operands:
+            for operand in filter(None, operands):  # before a CASE stands nothing
                 yield operand[0][0], operand[-1][1], "true"
     if kind in _FILTERS:
         yield parts[0][0], parts[-1][1], "true"

@@ -11,11 +11,12 @@ from tests.access.probes import DENIED, NEW, REFUSED, Probes
 from tests.access.probes_agreements import agreements
 from tests.access.probes_handoffs import handoffs
 from tests.access.probes_people import people
+from tests.access.probes_receipts import receipts
 from tests.db.catalogue import APP, AUTH, GRANTS, MATRIX, Held
 
 
 def writing(probes: Probes) -> None:
-    for part in (organisations, clients, people, agreements, handoffs, activities):
+    for part in (organisations, clients, people, agreements, handoffs, activities, receipts):
         part(probes)
 
 

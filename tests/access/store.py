@@ -4,6 +4,7 @@ As the owner, in bulk: so worlds can hold states the API would never reach, such
 names no party, and a hundred of them take seconds.
 """
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -22,7 +23,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 SOON = datetime.now(UTC) + timedelta(hours=6)
 EMPTIED = (
-    "handoff_section_body, handoff_section, handoff_event, handoff, inquiry, activity_task,"
+    "receipt_signature, receipt, organisation_key,"
+    " handoff_section_body, handoff_section, handoff_event, handoff, inquiry, activity_task,"
     " activity_participant, joint_activity, mou_event, mou_signature, mou_approval, mou_comment,"
     " mou_clause, mou_party, mou_version, mou, external_identity, identity_provider, ticket,"
     " refresh_token, device_request, oauth_grant, session, password, totp, recovery_code, passkey,"
@@ -123,7 +125,54 @@ def _tables(world: World) -> list[tuple[str, str, Rows]]:
         ("activity_task", "id activity_id title assignee_id due_on status", [
             (id, a.id, "Tugas", assignee, world.today, "OPEN")
             for a in world.activities for id, assignee in a.tasks.items()]),
+        *_receipts(world),
     ]  # fmt: skip
+
+
+def _receipts(world: World) -> list[tuple[str, str, Rows]]:
+    """Of everything accepted or concluded, each with a signature of KPAI; and keys of most."""
+    made = [
+        *((h.id, None, [h.sender, h.receiver]) for h in world.handoffs if h.accepted),
+        *((None, v.id, [p.organisation for p in v.parties]) for v in world.versions if v.signed),
+    ]
+    hash = f"sha256:{hashlib.sha256(b'{}').hexdigest()}"
+    return [
+        ("organisation_key", "id organisation_id kid jwk sealed custodial attested retired_at", [
+            (key_of(id), id, kid_of(id), "{}", "jwe", True, "hash", NOW if retired(id) else None)
+            for id in world.organisations if signs(id)]),
+        ("receipt", "id kind number handoff_id version_id signers document hash", [
+            (receipt_of(h or v), "HANDOFF_ACCEPTED" if h else "AGREEMENT_SIGNED", str(h or v), h, v,
+             signers, "{}", hash) for h, v, signers in made if h or v]),
+        ("receipt_signature", "id receipt_id organisation_id kid protected signature", [
+            (signature_of(receipt_of(h or v)), receipt_of(h or v), KPAI_ID, kid_of(KPAI_ID), "", "")
+            for h, v, _ in made if h or v]),
+    ]  # fmt: skip
+
+
+def signs(organisation: UUID) -> bool:
+    """Whether it has a key; a third of them have none."""
+    return organisation.int & 0xFFFF == 1 or (organisation.int & 0xFFFF) % 3 != 0
+
+
+def retired(organisation: UUID) -> bool:
+    return (organisation.int & 0xFFFF) % 7 == 0
+
+
+def key_of(organisation: UUID) -> UUID:
+    return UUID(int=organisation.int ^ (3 << 96))
+
+
+def kid_of(organisation: UUID) -> str:
+    return f"key of {organisation}"
+
+
+def receipt_of(subject: UUID | None) -> UUID:
+    assert subject is not None
+    return UUID(int=subject.int ^ (4 << 96))
+
+
+def signature_of(receipt: UUID) -> UUID:
+    return UUID(int=receipt.int ^ (5 << 96))
 
 
 def _access(world: World) -> list[tuple[str, str, Rows]]:

@@ -61,6 +61,8 @@ IMPLIED = {
     " be the version in force",
     "access.mou_version_in_force: v.stage = 'SIGNED' -> true": "a check gives a day to count from"
     " to signed versions only",
+    "receipt_signature.viewing dropped": "it hangs on a receipt, which is not there then",
+    "receipt_signature.viewing using true": "it hangs on a receipt, which is not there then",
     "access.sections_matching: h.id = b.handoff_id -> true": "candidates only: the policies on the"
     " body decide",
     "access.sections_matching: SELECT access.me AS me = h.sender_id OR SELECT access.me AS me ="
