@@ -57,8 +57,8 @@ class PublicLedger:
         """The proof that the ledger of one size continues that of another."""
         old, new = _number(request, "from"), _number(request, "to")
         async with self._database.sealer() as tx:
-            proof = await consistency(tx, old, new)
-        return JSONResponse({"consistency": {"from": old, "to": new, "proof": proof}})
+            link = await consistency(tx, old, new)
+        return JSONResponse({"consistency": {"from": old, "to": new, "proof": link.proof}})
 
 
 def _number(request: Request, name: str) -> int:

@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
 from auth.caller import Caller
+from db import ledger
 from db.emergency import EmergencyAccess
 from db.enums import DataCategory, Finding
-from db.handoff import Handoff
+from db.handoff import Handoff, HandoffSection
 from db.ids import new_id
 from db.vault import vault_of
 from domain.checks import (
@@ -109,7 +110,9 @@ async def open_(tx: AsyncSession, caller: Caller, given: NewEmergency) -> Emerge
     )
     emergency.reason_sealed = await vault_of(tx).seal_note(tx, place_of(emergency.id), reason)
     tx.add(emergency)
-    return await _fresh(tx, emergency)
+    opened = await _fresh(tx, emergency)
+    await _into_ledger(tx, opened)
+    return opened
 
 
 async def close(tx: AsyncSession, caller: Caller, ref: Ref) -> EmergencyAccess:
@@ -207,6 +210,26 @@ async def _target(
     rows = (await tx.execute(select(wanted))).all()
     require(rows or seen, RefusalCode.NOT_FOUND, at)
     return rows
+
+
+async def _into_ledger(tx: AsyncSession, emergency: EmergencyAccess) -> None:
+    """That it was opened stands in the ledger of whoever wrote what was, read or not."""
+    opened = select(HandoffSection).where(
+        HandoffSection.id == any_(literal(emergency.section_ids, ARRAY(Uuid())))
+    )
+    items = [
+        {
+            "owner": str(section.author_id),
+            "kind": "EMERGENCY",
+            "handoff": str(section.handoff_id),
+            "section": str(section.id),
+            "category": section.category.value,
+            "emergency": str(emergency.id),
+            "code": "OPENED",
+        }
+        for section in await tx.scalars(opened)
+    ]
+    await ledger.append(tx, items)
 
 
 async def _held(tx: AsyncSession, ref: Ref) -> EmergencyAccess:

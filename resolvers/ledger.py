@@ -47,8 +47,8 @@ async def consistency(
         int, strawberry.argument(name="from", description="The size of a head you kept.")
     ],
     new: Annotated[int, strawberry.argument(name="to", description="The size of a later head.")],
-) -> list[str]:
-    """The proof that the ledger of one size continues that of another (RFC 9162), hexadecimal."""
+) -> receipts.Link:
+    """The proof that the ledger of one size continues that of another (RFC 9162)."""
     async with info.context.transaction() as tx:
         return await receipts.consistency(tx, old, new)
 

@@ -13,6 +13,7 @@ from db.ledger import LedgerHead as HeadRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
 from domain.ledger import listing as rules
+from domain.ledger import receipts
 from resolvers import ledger as resolve
 from schema.handoff import Handoff
 from schema.inputs import described
@@ -107,6 +108,20 @@ class LedgerHead:
         return isinstance(obj, HeadRow)
 
 
+@strawberry.type(
+    directives=[requires(READ)],
+    description="The proof that a ledger continues what it was (RFC 9162 section 2.1.4).",
+)
+class LedgerConsistency:
+    old: int = strawberry.field(name="from", description="The size it had.")
+    new: int = strawberry.field(name="to", description="The size it has.")
+    proof: list[str] = strawberry.field(description="Hashes, hexadecimal.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, info: Any) -> bool:
+        return isinstance(obj, receipts.Link)
+
+
 described(
     rules.LedgerFilter,
     "LedgerFilter",
@@ -125,4 +140,4 @@ described(
 class LedgerQuery:
     ledger = field(resolve.listed, scope=READ, returns=Connection[LedgerEntry] | None)
     ledger_head = field(resolve.head, scope=READ, returns=LedgerHead | None)
-    ledger_consistency = field(resolve.consistency, scope=READ, returns=list[str] | None)
+    ledger_consistency = field(resolve.consistency, scope=READ, returns=LedgerConsistency | None)

@@ -1,6 +1,7 @@
 """Receipts of entries, and proofs between heads, for whoever the entries concern."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -53,13 +54,22 @@ async def receipts(tx: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Document
     }
 
 
-async def consistency(tx: AsyncSession, old: int, new: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Link:
     """The proof that the ledger of the new size continues that of the old one."""
+
+    old: int
+    new: int
+    proof: list[str]
+
+
+async def consistency(tx: AsyncSession, old: int, new: int) -> Link:
+    """The proof for two sizes that the ledger once had."""
     require(old > 0, RefusalCode.BAD_INPUT, "from")
     last = await last_head(tx)
     require(old <= new <= (last.size if last else 0), RefusalCode.BAD_INPUT, "to")
     path: list[Range] = merkle.consistency(old, new)
-    return _hex(merkle.proof(path, await nodes(tx, merkle.places(path))))
+    return Link(old, new, _hex(merkle.proof(path, await nodes(tx, merkle.places(path)))))
 
 
 def header_of(row: Any) -> Document:

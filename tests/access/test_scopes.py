@@ -24,13 +24,15 @@ ROOTS: dict[str, str] = {
     "mou:write": "proposeMou reviseMou submitMou withdrawMou commentOnMou approveMou amendMou"
     " extendMou suspendMou resumeMou terminateMou",
     "mou:sign": "signMou signReceipt registerReceiptKey",
-    "handoff:read": "handoff handoffs handoffCounts inquiry inquiries dataRequest dataRequests",
+    "handoff:read": "handoff handoffs handoffCounts inquiry inquiries dataRequest dataRequests"
+    " emergency emergencies emergencyCounts custodyChain",
     "handoff:write": "draftHandoff sendHandoff sendDraftedHandoff receiveHandoff acceptHandoff"
     " rejectHandoff requestHandoffInfo provideHandoffInfo startHandoff completeHandoff failHandoff"
     " cancelHandoff requestHandoffCancellation answerHandoffCancellation revokeHandoff"
     " addHandoffSection removeHandoffSection askPartner answerInquiry withdrawInquiry"
     " placeLegalHold liftLegalHold openDataRequest answerDataRequest liftRestriction"
-    " correctSection",
+    " correctSection reviewEmergency",
+    "handoff:emergency": "openEmergency closeEmergency",
     "activity:read": "jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
@@ -48,7 +50,7 @@ FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 TYPES: dict[str, str] = {
     "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent",
     "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry"
-    " LegalHold DataRequest",
+    " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink",
     "activity:read": "JointActivity ActivityParticipant ActivityTask",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
@@ -58,6 +60,7 @@ TYPES: dict[str, str] = {
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
     "DataRequest.details": "handoff:identity",
+    "Emergency.person": "user:read",
     "Handoff.mou": "mou:read",
     "Inquiry.mou": "mou:read",
     "JointActivity.mou": "mou:read",

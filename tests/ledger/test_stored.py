@@ -131,14 +131,14 @@ async def test_receipts_prove_themselves_and_a_head_links_to_the_next(book: Book
     waiting = await book.write()
     async with owner(book) as tx:
         made = await receipts(tx, [*ids, *waiting])
-        proof = await consistency(tx, 5, 12)
+        link = await consistency(tx, 5, 12)
         kept = (await book.reader()).read(
             await tx.scalar(text("select jws from ledger_head where size = 12"))
         )
     assert set(made) == set(ids)
     lines = json.loads(json.dumps([made[id] for id in ids]))
     assert all(len(line["parts"]) in (1, 2) for line in lines)
-    lines.append({"consistency": {"from": 5, "to": 12, "proof": proof}})
+    lines.append({"consistency": {"from": 5, "to": 12, "proof": link.proof}})
     check = ReceiptCheck(await book.reader(), kept)
     check_receipts(check, enumerate(lines))
     assert check.end() == []
