@@ -30,6 +30,7 @@ from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
 from db.session import Database
 from domain.ledger.sealing import Sealer
+from domain.retention import Retention
 from resolvers.context import Context
 from schema.root import HANDLERS, TYPES, Mutation, Query, config
 
@@ -89,6 +90,7 @@ def make_app(
         async with (
             Housekeeping(database, authority.keys, settings.auth).running(),
             Sealer(database, settings.auth).running(settings.ledger_seconds),
+            Retention(database).running(60 * settings.retention_minutes),
         ):
             yield
         await database.close()

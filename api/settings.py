@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         description="What RANGKUL_CONTENT_KEYS was before, while content is still sealed under"
         " its keys: they open, and seal nothing any more.",
     )
+    retention_minutes: int = Field(
+        default=60,
+        ge=0,
+        le=10_080,
+        description="How often content whose time of keeping is over is destroyed, in minutes; 0:"
+        " only by `rangkul retention run`. See retention.md.",
+    )
     token_seconds: int = Field(
         default=300, ge=30, le=3_600, description="Life of an access token, in seconds."
     )
