@@ -1,10 +1,12 @@
 """Why content is open or closed (dasar keterbukaan), for whoever may ask."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from auth.scopes import Scope
+from db.emergency import EmergencyAccess
 from db.enums import DisclosureCode, HandoffStatus
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
@@ -13,6 +15,9 @@ from schema.mou import Mou
 from schema.organisation import Organisation
 from schema.relay import one
 from schema.scopes import field, requires
+
+if TYPE_CHECKING:
+    from schema.emergency import Emergency
 
 READ = Scope.HANDOFF_READ
 
@@ -38,6 +43,11 @@ class Disclosure:
     clause: int | None = strawberry.field(
         name="clauseNumber", description="The number of the clause that covers it (pasal)."
     )
+    emergency = one(
+        EmergencyAccess, "emergency_id",
+        Annotated["Emergency", strawberry.lazy("schema.emergency")] | None, scope=READ,
+        description="The emergency (akses darurat) that opens it.",
+    )  # fmt: skip
     status: HandoffStatus | None = strawberry.field(description="The state of the handoff.")
     scope: str | None = strawberry.field(
         name="missingScope", description="The scope that the reader lacks."
