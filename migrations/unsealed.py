@@ -11,10 +11,10 @@ do $$ begin
 end $$;
 
 drop view handoff_section_now;
-drop function access.reading_of(uuid[]), access.sections_saying(bigint[], bigint[]),
-  access.forget_words(uuid), access.sealed_samples();
+drop function access.sections_saying(bigint[], bigint[]), access.forget_words(uuid),
+  access.sealed_samples();
 drop policy emergency on handoff_section_body;
-drop policy passed_on on handoff_section_body;
+drop policy at_second_hand on handoff_section_body;
 drop policy disclosed on handoff_section_body;
 drop policy own_words on handoff_section_body;
 drop policy discard on handoff_section;
@@ -46,6 +46,7 @@ drop function access.emergency_bar(uuid, uuid), access.my_emergencies(),
   access.kept_until(timestamptz, integer), access.custody_moved(text, text, timestamptz),
   access.barred_by(uuid, uuid, text, text), access.basis_for(uuid, uuid, text, text),
   access.basis_state(uuid, text), access.conflicted(uuid),
+  access.same_person(text, bytea[], text, bytea[]),
   access.clause_between(uuid, uuid, uuid, text, text, text), access.keep_withdrawn(),
   access.live_clauses_to(uuid);
 

@@ -11,6 +11,7 @@ decide, and tests hold the two together.
 from alembic import op
 
 from migrations.clock_rules import HOURS, UNDO_HOURS, insert_clock_rules
+from migrations.consent import CONSENT, UNDO_CONSENT
 from migrations.emergencies import CUSTODY, EMERGENCIES, UNDO_EMERGENCIES
 from migrations.explaining import (
     CLOSED_WHILE_VIEWING,
@@ -20,6 +21,7 @@ from migrations.explaining import (
     VIEWING,
 )
 from migrations.preview import PREVIEW, SUPPOSING, UNDO_PREVIEW, UNDO_SUPPOSING
+from migrations.readings import READINGS, UNDO_READINGS
 from migrations.retention import RETENTION, UNDO_RETENTION
 from migrations.sql import run
 from migrations.unsealed import UNDO
@@ -350,7 +352,17 @@ end $$;
 comment on function access.clause_between(uuid, uuid, uuid, text, text, text) is
   'The live clause that lets one disclose to the other, the one that lets it be kept longest.';
 
--- A father is one person, and so is a mother; of others the name or the identity number tells.
+-- A father is one person, and so is a mother; of others the name or the identity number tells. Where
+-- one of two has neither, nobody can say that they are not the same: that does not count either.
+create function access.same_person(giver text, giver_keys bytea[], suspect text,
+                                   suspect_keys bytea[]) returns boolean
+language sql immutable parallel safe
+return giver <> 'CHILD' and (giver_keys && suspect_keys or giver = suspect and (
+  giver in ('FATHER', 'MOTHER')
+  or giver <> 'OTHER' and (giver_keys = '{}' or suspect_keys = '{}')));
+comment on function access.same_person(text, bytea[], text, bytea[]) is
+  'Whether whoever gave a consent is, or must be taken to be, the one who is suspected.';
+
 create function access.conflicted(basis uuid) returns boolean language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -358,9 +370,8 @@ begin
     select from lawful_basis b
     join handoff h on h.id = b.handoff_id
     join case_suspect s on s.case_id = h.case_id and s.retracted_at is null
-    where b.id = basis and b.giver_relation <> 'CHILD'
-      and (s.keys && b.giver_keys
-           or s.relation = b.giver_relation and s.relation in ('FATHER', 'MOTHER')));
+    where b.id = basis
+      and access.same_person(b.giver_relation, b.giver_keys, s.relation, s.keys));
 end $$;
 comment on function access.conflicted(uuid) is
   'Whether whoever gave the consent is named as the suspect: then it does not count.';
@@ -372,7 +383,7 @@ declare
 begin
   select * into b from lawful_basis l where l.id = basis;
   return case
-    when b.id is null then 'BASIS_MISSING'
+    when b.id is null or not category = any (b.categories) then 'BASIS_MISSING'
     when category = any (b.withdrawn_categories) then 'CONSENT_WITHDRAWN'
     when b.kind = 'CONSENT' and access.conflicted(b.id) then 'GUARDIAN_CONFLICT'
     when b.valid_until < access.today() then 'BASIS_EXPIRED'
@@ -605,7 +616,7 @@ HELD = """
 do $$ declare f regprocedure; begin
   for f in select p.oid::regprocedure from pg_proc p
            where p.pronamespace = 'access'::regnamespace and p.proname in (
-             'live_clauses_to', 'clause_between', 'conflicted', 'basis_state', 'basis_for',
+             'live_clauses_to', 'clause_between', 'same_person', 'conflicted', 'basis_state', 'basis_for',
              'barred_by', 'custody_moved', 'kept_until', 'passes', 'passed_to_me', 'may_pass', 'fits_case',
              'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar')
   loop
@@ -682,7 +693,8 @@ create policy disclosed on handoff_section_body for select to rangkul_app using 
       and g.days is not null
       and (h.ended_at is null or now() < access.kept_until(h.ended_at, g.days))
       and access.barred_by(h.id, author_id, category, h.purpose) is null));
-create policy passed_on on handoff_section_body for select to rangkul_app using (
+-- PostgreSQL asks policies from the last name to the first, so that what costs most is asked last.
+create policy at_second_hand on handoff_section_body for select to rangkul_app using (
   access.passed_to_me(section_id));
 create policy emergency on handoff_section_body for select to rangkul_app using (
   section_id = any ((select access.my_emergency_sections())::uuid[]));
@@ -702,26 +714,6 @@ left join handoff_section_body b
   on b.section_id = case when s.origin_id is null then s.id else s.origin_id end
 left join case_file c on c.id = h.case_id and b.section_id is not null;
 grant select on handoff_section_now to rangkul_app;
-
--- For the ledger: of the bodies the caller may read now and did not write, by what.
-create function access.reading_of(section_ids uuid[])
-returns table (section_id uuid, handoff_id uuid, author_id uuid, category text, mou_id uuid,
-               version_id uuid, clause integer, basis_id uuid, emergency_id uuid, code text)
-language plpgsql stable as $$
-begin
-  return query
-  select s.id, s.handoff_id, s.author_id, s.category::text, v.mou_id, v.version_id, v.clause,
-         v.basis_id, v.emergency_id, v.code
-  from handoff_section s
-  join handoff_section_body b
-    on b.section_id = case when s.origin_id is null then s.id else s.origin_id end
-  cross join lateral access.verdict(s.id) v
-  where s.id = any (section_ids) and s.author_id <> access.me();
-end $$;
-comment on function access.reading_of(uuid[]) is
-  'Of the bodies the caller may read now and did not write: whose they are, and by what it may.';
-revoke execute on function access.reading_of(uuid[]) from public;
-grant execute on function access.reading_of(uuid[]) to rangkul_app;
 
 create policy of_mine on case_file for select to rangkul_app using (
   exists (select from handoff h where h.case_id = case_file.id));
@@ -876,8 +868,10 @@ def upgrade() -> None:
     run(POLICIES)
     run(HOURS)
     insert_clock_rules(op.get_bind())
+    run(READINGS)
     run(WORDS)
     run(EMERGENCIES)
+    run(CONSENT)
     run(CUSTODY)
     run(RETENTION)
     run(PREVIEW)
@@ -890,7 +884,9 @@ def downgrade() -> None:
     run(UNDO_PREVIEW)
     run(UNDO_RETENTION)
     run(UNDO_HOURS)
+    run(UNDO_CONSENT)
     run(UNDO_EMERGENCIES)
+    run(UNDO_READINGS)
     run(UNDO)
     run(UNDO_EXPLAINING)
     run(UNDO_SUPPOSING)
