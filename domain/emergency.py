@@ -88,9 +88,9 @@ async def open_(tx: AsyncSession, caller: Caller, given: NewEmergency) -> Emerge
     reason = reason_of(given.reason, "input.reason")
     in_range = 1 <= given.hours <= MOST_HOURS
     require(in_range, RefusalCode.BAD_INPUT, "input.hours", most=MOST_HOURS)
+    at, number = await _number(tx, given)
     named = await _named(tx, given)
-    at = "input.number" if given.handoff_id is None else "input.handoffId"
-    target = await _target(tx, at, given, named)
+    target = await _target(tx, at, number, given.categories or [], named)
     for index, wanted in enumerate(given.categories or named):
         bars = [t.bar for t in target if wanted in (t.category, t.section_id)]
         place = f"input.{'categories' if given.categories else 'sectionIds'}[{index}]"
@@ -175,37 +175,48 @@ def place_of(id: UUID) -> str:
     return f"emergency {id}"
 
 
+async def _number(tx: AsyncSession, given: NewEmergency) -> tuple[str, str]:
+    """The number of the handoff, and which field said it.
+
+    A handoff that is not shared with the caller is found by its number alone, which somebody must
+    have read out to it.
+    """
+    if given.handoff_id is None:
+        require(given.number, RefusalCode.BAD_INPUT, "input.number")
+        return "input.number", text_of(given.number or "", "input.number", LINE).upper()
+    at = "input.handoffId"
+    handoff = await found(tx, Handoff, id_of(given.handoff_id, "handoff", at), at)
+    require(given.number is None, RefusalCode.BAD_INPUT, at)
+    return at, handoff.number
+
+
 async def _named(tx: AsyncSession, given: NewEmergency) -> list[UUID]:
     """The sections named one by one, which the caller must see; or none, but categories."""
-    one_way = (given.handoff_id is None) != (given.number is None)
-    require(one_way, RefusalCode.BAD_INPUT, "input.handoffId")
-    one_way = (given.categories is None) != (given.section_ids is None)
-    require(one_way, RefusalCode.BAD_INPUT, "input.categories")
     if given.section_ids is None:
         distinct(given.categories or [], "input.categories", most=len(DataCategory), least=1)
         return []
     refs = distinct(given.section_ids, "input.sectionIds", most=MOST_SECTIONS, least=1)
-    return await seen_sections(tx, refs, "input.sectionIds[{}]")
+    named = await seen_sections(tx, refs, "input.sectionIds[{}]")
+    require(given.categories is None, RefusalCode.BAD_INPUT, "input.categories")
+    return named
 
 
 async def _target(
-    tx: AsyncSession, at: str, given: NewEmergency, named: list[UUID]
+    tx: AsyncSession,
+    at: str,
+    number: str,
+    categories: Sequence[DataCategory],
+    named: Sequence[UUID],
 ) -> Sequence[Any]:
     """What would open, and what bars the rest; of a stranger's handoff only what would open.
 
-    A handoff that is not shared with the caller is found by its number alone, which somebody must
-    have read out to it. The same statements run, whether or not there is such a handoff.
+    The same statements run, whether or not there is such a handoff.
     """
-    if given.handoff_id is not None:
-        handoff = await found(tx, Handoff, id_of(given.handoff_id, "handoff", at), at)
-        number = handoff.number
-    else:
-        number = text_of(given.number or "", at, LINE).upper()
     seen = await tx.scalar(select(Handoff.id).where(Handoff.number == number))
     wanted = func.access.emergency_target(
         number,
-        literal(named, ARRAY(Uuid())),
-        cast([category.value for category in given.categories or []], ARRAY(Text())),
+        literal(list(named), ARRAY(Uuid())),
+        cast([category.value for category in categories], ARRAY(Text())),
     ).table_valued("handoff_id", "section_id", "category", "bar")
     rows = (await tx.execute(select(wanted))).all()
     require(rows or seen, RefusalCode.NOT_FOUND, at)

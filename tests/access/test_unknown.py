@@ -26,6 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
+from tests.emergencies import breaks_glass
 from tests.endings import place, request
 from tests.people import held_by
 from tests.receipts import receipt_of
@@ -137,7 +138,7 @@ async def scene(world: World) -> AsyncIterator[Scene]:
     section = draft["sections"]["nodes"][0]["id"]
     held, asked = await _ending(sender, handoff)
     things = {
-        "hold": held, "request": asked,
+        "hold": held, "request": asked, "emergency": await _emergency(sender, receiver, mou),
         "handoff": handoff, "draft": draft["id"], "section": section, "mou": mou,
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
         "inquiry": inquiry["id"], "activity": activity, "task": task,
@@ -150,14 +151,15 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
                  ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
-                  "hold", "request",
+                  "hold", "request", "emergency",
                   "receipt", *people]),
         "the organisation above": (await world.as_(mabes),
                                    ["handoff", "draft", "section", "inquiry", "activity",
-                                    "unsubmitted", "version", "receipt", "hold", "request"]),
+                                    "unsubmitted", "version", "receipt", "hold", "request",
+                                    "emergency"]),
         "the organisation below": (await world.as_(polsek),
                                    ["handoff", "draft", "section", "unsubmitted", "version",
-                                    "hold", "request"]),
+                                    "hold", "request", "emergency"]),
         "the receiver": (receiver, ["draft", "section", "unsubmitted", "version", "client", "grant",
                                     *people]),
         "an invited organisation": (await world.as_(third), ["task", "unannounced"]),
@@ -194,6 +196,15 @@ async def _ending(api: Api, handoff: str) -> tuple[str, str]:
     return held["id"], (await ok(request(api, handoff, "RESTRICTION")))["id"]
 
 
+async def _emergency(sender: Api, receiver: Api, mou: str) -> str:
+    """An emergency, for what is closed because it was revoked."""
+    revoked = await sent(sender, receiver.org, mou)
+    types = "$id: ID!, $reason: String!"
+    await ok(sender.mutate("revokeHandoff", types, HANDOFF, id=revoked, reason="Uji"))
+    opened = await ok(breaks_glass(receiver, handoffId=revoked, categories=["INCIDENT"]))
+    return str(opened["id"])
+
+
 def _plan() -> dict[str, Any]:
     return {"kind": "EDUCATION", "title": "Sosialisasi", "startsAt": "2030-01-01T08:00:00+07:00",
             "endsAt": "2030-01-01T10:00:00+07:00"}  # fmt: skip
@@ -214,6 +225,7 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
     return {
         "DataRequestInput": {"handoffId": own, "kind": "RESTRICTION", "categories": ["INCIDENT"],
                              "requesterRelation": "CHILD", "details": "Contoh"},
+        "EmergencyInput": {"reason": "Contoh", "hours": 4, "handoffId": own},
         "correctSection": written,
         "MouInput": content([me.org, other], [clause(me.org, other)]),
         "HandoffInput": handoff,
@@ -341,8 +353,8 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "hold", "request", "organisation", "client", "user", "session", "grant",
-                     "receipt")
+                     "hold", "request", "emergency", "organisation", "client", "user", "session",
+                     "grant", "receipt")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":

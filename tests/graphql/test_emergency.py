@@ -94,7 +94,7 @@ async def test_both_sides_are_told_at_once_and_see_why(both: Pair, closed: str) 
         ({"hours": 73}, "BAD_INPUT", "input.hours"),
         ({"categories": []}, "BAD_INPUT", "input.categories"),
         ({"categories": None}, "BAD_INPUT", "input.categories"),
-        ({"categories": ["HEALTH"], "number": "RJK-1"}, "BAD_INPUT", "input.handoffId"),
+        ({"number": "RJK-1"}, "BAD_INPUT", "input.handoffId"),
         ({"categories": ["HEALTH", "EVIDENCE"]}, "EMERGENCY_EXCLUDED", "input.categories[1]"),
         ({"categories": ["LEGAL"]}, "NOTHING_TO_OPEN", "input.handoffId"),
     ],
