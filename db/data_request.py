@@ -29,8 +29,6 @@ class DataRequest(Base):
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     controller_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     requester_relation: Mapped[Relation] = mapped_column(choice(Relation))
-    details_sealed: Mapped[bytes]
-    """What is wrong or wanted, under the key of the case."""
     status: Mapped[DataRequestStatus] = mapped_column(
         choice(DataRequestStatus), server_default=text("'OPEN'")
     )
@@ -46,3 +44,12 @@ class DataRequest(Base):
     def overdue(self) -> bool:
         """Whether the answer is late."""
         return self.status is DataRequestStatus.OPEN and self.due_at < datetime.now(UTC)
+
+
+class DataRequestDetails(Base):
+    """What is wrong or wanted, and who asks, under the key of the case: it may name people."""
+
+    __tablename__ = "data_request_details"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("data_request.id"), primary_key=True)
+    sealed: Mapped[bytes]

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
-from db.data_request import DataRequest
+from db.data_request import DataRequest, DataRequestDetails
 from db.enums import DataCategory, DataRequestKind, DataRequestStatus, HandoffStatus, Relation
 from db.handoff import Handoff, HandoffSection
 from db.ids import new_id
@@ -105,9 +105,9 @@ async def open_(tx: AsyncSession, caller: Caller, given: NewDataRequest) -> Data
     )
     key = await vault_of(tx).case_key(tx, handoff.case_id)
     said = text_of(given.details, "input.details", PARAGRAPH)
-    request.details_sealed = key.seal(place(request.id), said)
     tx.add(request)
     await tx.flush()
+    tx.add(DataRequestDetails(id=request.id, sealed=key.seal(place(request.id), said)))
     return await _told(tx, caller, request, handoff, "DATA_REQUESTED", None)
 
 

@@ -6,11 +6,29 @@ granted; and an author corrects its own words by `access.correct_section`. Part 
 """
 
 RETENTION = """
-alter table data_request add column due_at timestamptz not null, add column lift_reason text,
+alter table data_request drop column details_sealed,
+  add column due_at timestamptz not null, add column lift_reason text,
   add constraint data_request_lifted_check check ((status = 'LIFTED') = (lift_reason is not null)),
   add constraint data_request_refused_check check (status <> 'REFUSED' or answer is not null);
 create index data_request_due_at_idx on data_request (due_at) where status = 'OPEN';
 grant update (lift_reason) on data_request to rangkul_app;
+
+-- A row of its own, since it may name people: who may not know them never comes by it.
+create table data_request_details (
+  id uuid primary key constraint data_request_details_id_fkey references data_request,
+  sealed bytea not null
+);
+alter table data_request_details enable row level security;
+alter table data_request_details force row level security;
+grant select, insert on data_request_details to rangkul_app;
+create policy seen on data_request_details for select to rangkul_app using (
+  (select access.has('handoff:read')) and (select access.has('handoff:identity'))
+  and exists (select from data_request r where r.id = data_request_details.id));
+create policy ask on data_request_details for insert to rangkul_app with check (
+  (select access.has('handoff:write'))
+  and exists (select from data_request r
+              where r.id = data_request_details.id and r.status = 'OPEN'
+                and r.opened_by = (select access.me())));
 
 -- What the functions below write, and nothing else does.
 grant delete, update (sealed, sealed_key) on handoff_section_body to rangkul_rules;
@@ -339,6 +357,7 @@ grant execute on function access.destroy_due(integer), access.retention_report(t
 """
 
 UNDO_RETENTION = """
+drop table data_request_details;
 drop trigger data_request_kept on data_request;
 drop trigger data_request_dated on data_request;
 drop trigger legal_hold_lifted_stays on legal_hold;

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from db.case import CaseFile
-from db.data_request import DataRequest
+from db.data_request import DataRequest, DataRequestDetails
 from db.handoff import Handoff
 from db.vault import Damaged, KeyUnknown, Vault
 from domain import data_request
@@ -53,12 +53,13 @@ async def details(root: DataRequest, info: Info) -> str | None:
     """What is wrong or wanted, and who asks; null once the case was destroyed."""
     handoff = await info.context.one(Handoff, root.handoff_id)
     case = await info.context.one(CaseFile, handoff.case_id) if handoff else None
-    if case is None or case.wrapped is None:
+    said = await info.context.one(DataRequestDetails, root.id)
+    if case is None or case.wrapped is None or said is None:
         return None
     vault: Vault = info.context.database.info["vault"]
     try:
         key = await vault.open_case(case.id, case.kek_id, case.wrapped)
-        return key.open(data_request.place(root.id), root.details_sealed)
+        return key.open(data_request.place(root.id), said.sealed)
     except (Damaged, KeyUnknown) as error:
         log.error("a request does not open: %s (%s)", root.id, type(error).__name__)
         return None

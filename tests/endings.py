@@ -64,8 +64,8 @@ async def secrets_of(world: World, handoff: str) -> list[bytes]:
     return [bytes(value) for row in rows for value in row] + [bytes(wrapped)]
 
 
-async def anywhere(world: World, secret: bytes) -> list[str]:
-    """The tables in which these bytes stand."""
+async def anywhere(world: World, secret: bytes | str) -> list[str]:
+    """The tables in which these bytes or words stand."""
     tables = await world.sql(
         "select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace"
         " and c.relkind = 'r'"
@@ -73,8 +73,8 @@ async def anywhere(world: World, secret: bytes) -> list[str]:
     found = []
     for (table,) in tables:
         [(there,)] = await world.sql(
-            f'select exists (select from "{table}" t where strpos(t::text, :hex) > 0)',
-            hex=secret.hex(),
+            f'select exists (select from "{table}" t where strpos(t::text, :secret) > 0)',
+            secret=secret if isinstance(secret, str) else secret.hex(),
         )
         if there:
             found.append(table)

@@ -36,6 +36,7 @@ GRANTS: dict[str, Held] = {
     ),
     "client_secret": Held(),
     "data_request": Held("INSERT SELECT", "answer answered_at lift_reason lifted_at status"),
+    "data_request_details": Held("INSERT SELECT"),
     "device_request": Held(),
     "emergency_access": Held(
         "INSERT SELECT", "closed_at finding review_note reviewed_at reviewed_by"

@@ -154,8 +154,8 @@ async def test_the_database_itself_keeps_an_answer(both: Pair, handoff: str, cha
 async def test_nor_can_a_clock_be_set_by_whoever_asks(both: Pair, handoff: str) -> None:
     [(due,)] = await both.world.sql(
         "insert into data_request (id, handoff_id, kind, categories, opened_by, controller_id,"
-        " requester_relation, details_sealed, due_at) select gen_random_uuid(), id, 'ERASURE',"
-        " '{INCIDENT}', sender_id, sender_id, 'CHILD', '', now() + interval '1 year'"
+        " requester_relation, due_at) select gen_random_uuid(), id, 'ERASURE',"
+        " '{INCIDENT}', sender_id, sender_id, 'CHILD', now() + interval '1 year'"
         " from handoff where id = :id returning due_at - created_at", id=uuid_of(handoff),
     )  # fmt: skip
     assert due.total_seconds() == 72 * 3600
