@@ -1,7 +1,7 @@
 """Receipts as files, for those who may see them; and the keys to verify them with, for everybody.
 
 A file is fetched with the very token that GraphQL takes; bound tokens prove their key for this
-address. What is foreign, unknown or no id at all answers alike.
+address. What is foreign, unknown or no id at all answers alike. Either stands in the ledger.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from auth.bearer import Challenges, Door, NoToken
 from auth.caller import Caller
 from auth.dpop import ProofRefused
 from auth.tokens import InvalidToken
+from db import ledger
 from db.ids import decode
 from db.receipt import Receipt
 from db.session import Database
@@ -94,10 +95,13 @@ class Receipts:
             )
         known = decode(request.path_params["id"])
         async with self._database.transaction(caller) as tx:
+            tx.info["request_id"] = request_id(request)
             receipt = await tx.get(Receipt, known[1]) if known and known[0] == "receipt" else None
-            if receipt is None:
-                raise Problem(Code.NOT_FOUND)
-            return receipt, jws_of(receipt, await signatures_of(tx, receipt))
+            await ledger.append(tx, _told_to(receipt, caller))
+            found = receipt and (receipt, jws_of(receipt, await signatures_of(tx, receipt)))
+        if found is None:
+            raise Problem(Code.NOT_FOUND)
+        return found
 
     def _told(
         self, serve: Callable[[Request, Caller], Awaitable[Response]]
@@ -144,6 +148,20 @@ class Receipts:
                 response.headers["www-authenticate"] = self._challenges.challenge(request)
             response.headers.update(problem.headers)
         return response
+
+
+def _told_to(receipt: Receipt | None, caller: Caller) -> list[dict[str, Any]]:
+    """What stands in the ledger of it: for every other side that it was taken out, or that it was
+    asked for in vain. It is written in the transaction that reads, or nothing is served."""
+    if receipt is None:
+        return [{"kind": "DENIED", "field": "receipts", "code": Code.NOT_FOUND}]
+    about = (
+        {"handoff": str(receipt.handoff_id)}
+        if receipt.handoff_id
+        else {"version": str(receipt.version_id)}
+    )
+    others = [id for id in receipt.signers if id != caller.organisation_id]
+    return [{"owner": str(owner), "kind": "EXPORTED", **about} for owner in others]
 
 
 def _file(content: bytes, receipt: Receipt, ending: str, media_type: str) -> Response:

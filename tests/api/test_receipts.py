@@ -9,11 +9,12 @@ import pytest_asyncio
 from httpx import Response
 
 from auth.scopes import Scope
+from db import ledger
 from domain.receipt_check import checked, keys_of
 from domain.receipt_file import opened
 from tests.api.test_dpop import Bound, make
 from tests.receipts import receipt_of
-from tests.scenes import Pair, pair, stranger, unknown
+from tests.scenes import Pair, pair, stranger, unknown, uuid_of
 from tests.unchanged import unchanged
 from tests.world import SETTINGS, Api, World, ok
 
@@ -162,3 +163,33 @@ async def test_a_client_that_was_shut_out_gets_nothing(both: Pair, receipt: Any)
         keeper.mutate("disableClient", "$id: ID!", "... on Client { id }", id=f"client_{id.hex}")
     )
     assert (await get(api, path)).status_code == 401
+
+
+async def test_it_stands_in_the_ledger_or_is_not_served(
+    both: Pair, receipt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other side is told that it was taken out, and nobody gets it untold."""
+    written = (
+        "select p.owner_id, p.reader_id, p.kinds, p.items from ledger_part p"
+        " join ledger_entry e on e.id = p.entry_id order by e.id desc limit 1"
+    )
+    path = f"/receipts/{receipt['id']}.pdf"
+    mine, theirs = both.sender.org.id, both.receiver.org.id
+    assert (await get(both.receiver, path)).status_code == 200
+    [row] = await both.world.sql(written)
+    assert (row.owner_id, row.reader_id, row.kinds) == (mine, theirs, ["EXPORTED"])
+    [handoff] = await both.world.sql("select handoff_id from receipt where id = :id",
+                                     id=uuid_of(receipt["id"]))  # fmt: skip
+    assert row.items == [{"kind": "EXPORTED", "handoff": str(handoff.handoff_id)}]
+    outsider = await stranger(both.world)
+    assert (await get(outsider, path)).status_code == 404
+    [row] = await both.world.sql(written)
+    assert (row.owner_id, row.kinds) == (outsider.org.id, ["DENIED"])
+
+    async def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(ledger, "append", full)
+    answer = await get(both.receiver, path)
+    assert answer.status_code == 503
+    assert b"%PDF" not in answer.content
