@@ -102,9 +102,7 @@ with clock as (
   from data_request r join handoff h on h.id = r.handoff_id
   union all
   select 'EMERGENCY_REVIEW', 'STATUTORY_CLOCK', 'EMERGENCY_REVIEW', e.id, h.id, h.mou_id,
-         case when e.organisation_id = h.sender_id then h.receiver_id else h.sender_id end,
-         e.organisation_id, e.opened_at,
-         e.opened_at + access.hours_for('EMERGENCY_REVIEW', e.opened_at),
+         e.reviewer_ids[1], e.organisation_id, e.opened_at, e.review_due_at,
          e.reviewed_at, e.reviewed_at is not null
   from emergency_access e join handoff h on h.id = e.handoff_id
 )
@@ -157,11 +155,8 @@ begin
     where r.controller_id = o.id and r.answered_at is null
       and r.created_at + access.hours_for('DATA_REQUEST', r.created_at) < now()
     union all
-    select 'EMERGENCY_REVIEW' from emergency_access e join handoff h on h.id = e.handoff_id
-    where o.id = case when e.organisation_id = h.sender_id then h.receiver_id
-                      else h.sender_id end
-      and e.reviewed_at is null
-      and e.opened_at + access.hours_for('EMERGENCY_REVIEW', e.opened_at) < now()
+    select 'EMERGENCY_REVIEW' from emergency_access e
+    where o.id = any (e.reviewer_ids) and e.reviewed_at is null and e.review_due_at < now()
   ) d on true
   where access.me() = any (o.path) and o.id <> access.me()
   group by o.id, d.rule;
