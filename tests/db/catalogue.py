@@ -38,9 +38,7 @@ GRANTS: dict[str, Held] = {
     "data_request": Held("INSERT SELECT", "answer answered_at lift_reason lifted_at status"),
     "data_request_details": Held("INSERT SELECT"),
     "device_request": Held(),
-    "emergency_access": Held(
-        "INSERT SELECT", "closed_at finding review_note reviewed_at reviewed_by"
-    ),
+    "emergency_access": Held("INSERT SELECT", "closed_at finding review_note"),
     "external_identity": Held(),
     "handoff": Held(
         "INSERT SELECT",
@@ -191,9 +189,10 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
-    "keep_concluded", "keep_lifted", "keep_path", "keep_request", "keep_roles", "keep_signed",
-    "keep_withdrawn", "live_clauses_to", "retention", "retention_days", "retention_holds",
-    "retention_report", "spent_cases",
+    "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_request", "keep_roles",
+    "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "name_reviewers",
+    "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
+    "tell_emergency",
 }  # fmt: skip
 FOR_THE_AUTHORITY = {"draw"}
 
