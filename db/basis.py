@@ -1,10 +1,12 @@
 """On what a handoff rests (dasar pemrosesan, UU PDP article 20), and that it was withdrawn."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, column_property, mapped_column
+from sqlalchemy.types import DateTime, Text
 
 from db.base import Base, choice
 from db.enums import BasisKind, NoticeCause, Relation
@@ -33,9 +35,9 @@ class LawfulBasis(Base):
     purposes: Mapped[list[str]]
     legal_source: Mapped[str | None]
     giver_relation: Mapped[Relation | None] = mapped_column(choice(Relation))
-    giver_sealed: Mapped[bytes | None]
-    """Name and identity number of who consented, under the key of the case."""
-    giver_keys: Mapped[list[bytes]] = mapped_column(server_default=text("'{}'"))
+    giver_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    """Name and identity number of who consented, under the key of the case: by `person_of`."""
+    giver_keys: Mapped[list[bytes]] = mapped_column(server_default=text("'{}'"), deferred=True)
     """Keyed hashes of the two, to be compared with those of suspects of this case."""
     given_at: Mapped[datetime | None]
     document_hash: Mapped[str | None]
@@ -46,6 +48,15 @@ class LawfulBasis(Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    states: Mapped[list[str]] = column_property(
+        func.access.basis_states(id, type_=ARRAY(Text()))  # noqa: A003
+    )
+    """Whether it holds today, category by category; the database computes it."""
+
+    @property
+    def giver(self) -> "LawfulBasis | None":
+        """Who gave the consent: columns of the same row."""
+        return None if self.giver_relation is None else self
 
 
 class WithdrawalNotice(Base):
@@ -67,3 +78,17 @@ class WithdrawalNotice(Base):
     categories: Mapped[list[str]]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     acknowledged_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = column_property(
+        func.timestamptz_pl_interval(
+            created_at,
+            func.access.hours_for("WITHDRAWAL_ACKNOWLEDGEMENT", created_at),
+            type_=DateTime(timezone=True),
+        )
+    )
+    """Until when the receiver has to say so, by the rule that held when it was told."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the receiver has not said so in time."""
+        late = self.due_at is not None and self.due_at < datetime.now(UTC)
+        return late and self.acknowledged_at is None

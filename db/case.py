@@ -45,8 +45,8 @@ class CaseSuspect(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
     named_by: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     relation: Mapped[Relation] = mapped_column(choice(Relation))
-    sealed: Mapped[bytes | None]
-    """Name and identity number, under the key of the case."""
+    sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    """Name and identity number, under the key of the case: by `access.person_of`."""
     keys: Mapped[list[bytes]] = mapped_column(server_default=text("'{}'"))
     """Keyed hashes of name and identity number, of use within this case only."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

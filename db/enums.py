@@ -188,6 +188,16 @@ class BasisKind(StrEnum):
     LEGITIMATE_INTEREST = "LEGITIMATE_INTEREST"
 
 
+class BasisState(StrEnum):
+    """Whether a lawful basis holds today, or why not."""
+
+    HOLDS = "HOLDS"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+    BASIS_EXPIRED = "BASIS_EXPIRED"
+    BASIS_MISSING = "BASIS_MISSING"
+
+
 class Relation(StrEnum):
     """What somebody is to the child (hubungan dengan anak)."""
 

@@ -8,7 +8,9 @@ key is deleted; to destroy a case, the case's.
 
 import hashlib
 import hmac
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -24,6 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.case import CaseFile, VaultKey
 
+_WORD = re.compile(r"[^\W_]+")
+_TITLE = re.compile(
+    "bapak|bpk|pak|ayah|ibunda|ibu|bu|saudara|sdr|saudari|sdri|tuan|tn|nyonya|ny|nona|nn|haji|hj|h"
+    "|hajjah|kh|ustadz|ustaz|prof|drs|dra|dr|ir|almh|alm"
+)
 NONCE = 12
 KEY = 32
 
@@ -34,6 +41,10 @@ class VaultFault(Exception):
 
 class Damaged(VaultFault):
     """It does not open: changed, moved to another row, or sealed under another key."""
+
+
+class Destroyed(Damaged):
+    """Its key was destroyed at the end of its time; nobody opens it again."""
 
 
 class KeyUnknown(VaultFault):
@@ -121,11 +132,12 @@ class CaseKey:
     def person_keys(self, name: str | None, national_id: str | None) -> list[bytes]:
         """By what a person is recognised within this case, without saying who it is.
 
-        Spelling differs between papers: case, blanks and punctuation do not count.
+        Spelling differs between papers: case, blanks, punctuation, titles and degrees do
+        not count.
         """
         given = {
-            "name": "".join(filter(str.isalnum, (name or "").casefold())),
-            "id": "".join(filter(str.isdigit, national_id or "")),
+            "name": _plain(name or ""),
+            "id": "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", national_id or ""))),
         }
         key = _derived(self._key, "person")
         return [
@@ -153,20 +165,20 @@ class Vault:
     async def new_case_key(self, case_id: UUID) -> tuple[CaseKey, Wrapped]:
         """A key for a case, open and sealed."""
         key = secrets.token_bytes(KEY)
-        return CaseKey(case_id, key), await self.provider.wrap(key, _case(case_id))
+        return CaseKey(case_id, key), await self.provider.wrap(key, of_case(case_id))
 
     async def open_case(self, case_id: UUID, kek_id: str, wrapped: bytes) -> CaseKey:
         """The key of a case, from its row."""
         return CaseKey(
-            case_id, await self.provider.unwrap(Wrapped(kek_id, wrapped), _case(case_id))
+            case_id, await self.provider.unwrap(Wrapped(kek_id, wrapped), of_case(case_id))
         )
 
     async def case_key(self, tx: AsyncSession, case_id: UUID) -> CaseKey:
-        """The key of a case that the caller may see; `Damaged` when it was destroyed."""
+        """The key of a case that the caller may see; `Destroyed` when there is none left."""
         query = select(CaseFile.kek_id, CaseFile.wrapped).where(CaseFile.id == case_id)
         row = (await tx.execute(query)).one_or_none()
         if row is None or row.wrapped is None:
-            raise Damaged
+            raise Destroyed
         return await self.open_case(case_id, row.kek_id, row.wrapped)
 
     async def rewrap(self, wrapped: Wrapped, bound_to: str) -> Wrapped:
@@ -240,7 +252,7 @@ def vault_of(tx: AsyncSession) -> Vault:
     return vault
 
 
-def _case(case_id: UUID) -> str:
+def of_case(case_id: UUID) -> str:
     return f"case {case_id}"
 
 
@@ -254,6 +266,15 @@ def unseal(cipher: AESGCM, sealed: bytes, bound_to: str) -> bytes:
         return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to.encode())
     except (InvalidTag, ValueError):
         raise Damaged from None
+
+
+def _plain(name: str) -> str:
+    """The letters of a name, without titles before it and degrees after it: Bapak, H., S.H."""
+    whole = unicodedata.normalize("NFKC", name).casefold()
+    words = _WORD.findall(whole.partition(",")[0]) or _WORD.findall(whole)
+    while len(words) > 1 and _TITLE.fullmatch(words[0]):
+        del words[0]
+    return "".join(words)
 
 
 def _derived(key: bytes, purpose: str) -> bytes:

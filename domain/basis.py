@@ -5,30 +5,56 @@ the suspect gives none that counts. Whether a basis holds is asked at the moment
 """
 
 import json
+import logging
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import cast, func, select
+from sqlalchemy import Select, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
 from auth.caller import Caller
 from db.basis import LawfulBasis
-from db.enums import BasisKind, DataCategory, Purpose, Relation
+from db.case import CaseFile
+from db.enums import BasisKind, BasisState, DataCategory, Purpose, Relation
 from db.handoff import Handoff
 from db.ids import new_id
-from db.vault import CaseKey
+from db.vault import CaseKey, Damaged, KeyUnknown, vault_of
 from domain.checks import LINE, Ref, distinct, found, id_of, optional_text, past
 from domain.refusal import Refusal, RefusalCode, require
 
+log = logging.getLogger(__name__)
+
 MOST_BASES = 20
+MOST_IN_ALL = 60
+"""Bases that one side may name for one handoff in the course of time."""
 BASES = "input.bases[{}]"
+ALONE = (Relation.CHILD, Relation.FATHER, Relation.MOTHER)
+"""Who is one person, even without a name."""
+CASE = (CaseFile.id, CaseFile.kek_id, CaseFile.wrapped)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Person(Protocol):
+    """Somebody, as a client names them."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def national_id(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody, as they were named."""
+
+    name: str | None
+    national_id: str | None
 
 
 @dataclass(frozen=True)
@@ -62,21 +88,36 @@ async def name_bases(
     key: CaseKey,
     drafts: Sequence[BasisDraft],
     at: str = BASES,
-) -> None:
-    """Write down on what the caller's sections of a handoff rest."""
-    distinct(drafts, at.removesuffix("[{}]"), most=MOST_BASES)
-    rows = [
-        await _row(tx, caller, handoff, key, draft, at.format(index))
-        for index, draft in enumerate(drafts)
-    ]
-    for row in rows:
+) -> list[UUID]:
+    """Write down on what the caller's sections of a handoff rest; their ids."""
+    place = at.removesuffix("[{}]")
+    distinct(drafts, place, most=MOST_BASES)
+    mine = select(func.count()).where(
+        LawfulBasis.handoff_id == handoff.id, LawfulBasis.author_id == caller.organisation_id
+    )
+    if drafts:
+        fit = (await tx.scalar(mine) or 0) + len(drafts) <= MOST_IN_ALL
+        require(fit, RefusalCode.TOO_MANY, place, most=MOST_IN_ALL)
+    ids = []
+    for index, draft in enumerate(drafts):
+        row = await _row(tx, caller, handoff, key, draft, at.format(index))
         await tx.execute(insert(LawfulBasis).values(row))
-        if row["kind"] is BasisKind.CONSENT:
-            state = await tx.scalar(
-                select(func.access.basis_state(row["id"], row["categories"][0]))
-            )
-            place = at.format(rows.index(row))
-            require(state != "GUARDIAN_CONFLICT", RefusalCode.GUARDIAN_CONFLICT, f"{place}.giver")
+        await _counts(tx, row, at.format(index))
+        ids.append(row["id"])
+    return ids
+
+
+async def _counts(tx: AsyncSession, row: dict[str, Any], at: str) -> None:
+    """Refuse a consent that counts for nothing from the beginning, or what rests on one.
+
+    Asked when the row stands: from then on nobody of the case names a suspect before us.
+    """
+    query = select(func.access.basis_states(row["id"], type_=ARRAY(Text())))
+    states: list[str] = await tx.scalar(query) or []
+    field = f"{at}.restsOnId" if row["rests_on"] else f"{at}.giver"
+    conflict = BasisState.GUARDIAN_CONFLICT in states
+    require(not conflict, RefusalCode.GUARDIAN_CONFLICT, field)
+    require(BasisState.CONSENT_WITHDRAWN not in states, RefusalCode.WRONG_STATE, field)
 
 
 async def require_basis(
@@ -107,6 +148,7 @@ async def _row(
     require(consent or source, RefusalCode.EVIDENCE_REQUIRED, f"{at}.legalSource")
     require(not consent or draft.giver, RefusalCode.EVIDENCE_REQUIRED, f"{at}.giver")
     require(not consent or draft.given_at, RefusalCode.EVIDENCE_REQUIRED, f"{at}.givenAt")
+    require(consent or draft.giver is None, RefusalCode.BAD_INPUT, f"{at}.giver")
     digest = optional_text(draft.document_hash, f"{at}.documentHash", LINE)
     require(digest is None or _SHA256.fullmatch(digest), RefusalCode.BAD_INPUT,
             f"{at}.documentHash")  # fmt: skip
@@ -118,29 +160,72 @@ async def _row(
         "categories": distinct(draft.categories, f"{at}.categories", most=20, least=1),
         "purposes": distinct(purposes, f"{at}.purposes", most=10, least=1),
         "valid_until": draft.valid_until,
-        "rests_on": await _earlier(tx, handoff, draft.rests_on_id, f"{at}.restsOnId"),
     }  # fmt: skip
+    await _earlier(tx, handoff, row, draft.rests_on_id, f"{at}.restsOnId")
     if consent and draft.giver is not None and draft.given_at is not None:
         given = await past(tx, draft.given_at, f"{at}.givenAt")
-        row |= {"given_at": given, **person(key, draft.giver, "giver", id, f"{at}.giver")}
+        ends = draft.valid_until is None or given is None or given.date() <= draft.valid_until
+        require(ends, RefusalCode.DATES_INVERTED, f"{at}.validUntil")
+        sealed, keys = person(key, draft.giver, f"giver {id}", f"{at}.giver")
+        named = keys or draft.giver.relation in ALONE
+        require(named, RefusalCode.EVIDENCE_REQUIRED, f"{at}.giver.name")
+        row |= {"given_at": given, "giver_sealed": sealed, "giver_keys": keys}
         row["giver_relation"] = draft.giver.relation
     return row
 
 
-def person(key: CaseKey, given: Any, column: str, id: UUID, at: str) -> dict[str, Any]:
-    """Who somebody is, sealed; and by what the same person is recognised within the case."""
+def person(key: CaseKey, given: Person, place: str, at: str) -> tuple[bytes | None, list[bytes]]:
+    """Who somebody is, sealed; and by what the same person is recognised within the case.
+
+    An identity number comes with a name, or it could not be compared with a name alone.
+    """
     name = optional_text(given.name, f"{at}.name", LINE)
     national_id = optional_text(given.national_id, f"{at}.nationalId", LINE)
+    require(name or not national_id, RefusalCode.EVIDENCE_REQUIRED, f"{at}.name")
     said = json.dumps({"name": name, "nationalId": national_id})
-    return {
-        f"{column}_sealed": key.seal(f"{column} {id}", said) if name or national_id else None,
-        f"{column}_keys": key.person_keys(name, national_id),
-    }
+    keys = key.person_keys(name, national_id)
+    require(keys or not name, RefusalCode.BAD_INPUT, f"{at}.name")
+    return key.seal(place, said) if name else None, keys
 
 
-async def _earlier(tx: AsyncSession, handoff: Handoff, ref: Ref | None, at: str) -> UUID | None:
-    """The basis that this one rests on: of the same case, or of the caller's own hand."""
+async def _earlier(
+    tx: AsyncSession, handoff: Handoff, row: dict[str, Any], ref: Ref | None, at: str
+) -> None:
+    """The basis that this one rests on: `access.may_rest_on` says which may be."""
+    row["rests_on"] = None
     if ref is None:
-        return None
+        return
     earlier = await found(tx, LawfulBasis, id_of(ref, "basis", at), at)
-    return earlier.id
+    may = func.access.may_rest_on(
+        earlier.id, handoff.id, row["kind"].value,
+        cast(row["categories"], ARRAY(Text())), cast(row["purposes"], ARRAY(Text())),
+    )  # fmt: skip
+    require(await tx.scalar(select(may)), RefusalCode.EXCEEDS_BASIS, at)
+    row["rests_on"] = earlier.id
+
+
+async def givers(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, Named]:
+    """Who gave consents, as far as the database lets the caller know."""
+    known = (
+        select(LawfulBasis.id, func.access.person_of(LawfulBasis.id).label("sealed"), *CASE)
+        .join(Handoff, Handoff.id == LawfulBasis.handoff_id)
+        .join(CaseFile, CaseFile.id == Handoff.case_id)
+        .where(LawfulBasis.id.in_(ids))
+    )
+    return await opened(tx, known, "giver {}")
+
+
+async def opened(tx: AsyncSession, known: Select[Any], place: str) -> dict[UUID, Named]:
+    """People, from rows of an id, what is sealed there and the case. A destroyed case has none."""
+    found: dict[UUID, Named] = {}
+    for id, sealed, case_id, kek_id, wrapped in await tx.execute(known):
+        if sealed is None or wrapped is None:
+            continue
+        try:
+            key = await vault_of(tx).open_case(case_id, kek_id, wrapped)
+            said = json.loads(key.open(place.format(id), sealed))
+        except (Damaged, KeyUnknown) as error:
+            log.error("a person does not open: %s (%s)", id, type(error).__name__)
+            continue
+        found[id] = Named(said["name"], said["nationalId"])
+    return found

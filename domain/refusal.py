@@ -46,6 +46,8 @@ class RefusalCode(StrEnum):
     BASIS_REQUIRED = "BASIS_REQUIRED"
     EVIDENCE_REQUIRED = "EVIDENCE_REQUIRED"
     GUARDIAN_CONFLICT = "GUARDIAN_CONFLICT"
+    NOT_A_CONSENT = "NOT_A_CONSENT"
+    EXCEEDS_BASIS = "EXCEEDS_BASIS"
     EMERGENCY_EXCLUDED = "EMERGENCY_EXCLUDED"
     NOTHING_TO_OPEN = "NOTHING_TO_OPEN"
     ONWARD_NOT_ALLOWED = "ONWARD_NOT_ALLOWED"
@@ -229,6 +231,16 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.NOT_THE_CUSTODIAN: (
         "Hanya penanggung jawab kasus yang dapat melimpahkannya.",
         "Only whoever is responsible for a case can transfer it.",
+    ),
+    RefusalCode.EXCEEDS_BASIS: (
+        "Dasar sebelumnya tidak mencakup kategori atau tujuan ini, atau milik kasus lain.",
+        "The earlier basis does not cover these categories or purposes, or is of another case.",
+    ),
+    RefusalCode.NOT_A_CONSENT: (
+        "Hanya persetujuan yang dapat ditarik; terhadap dasar lain, subjek data dapat meminta"
+        " pembatasan (UU PDP pasal 40 dan 41).",
+        "Only a consent can be withdrawn; against another basis the data subject may ask for"
+        " restriction (UU PDP articles 40, 41).",
     ),
     RefusalCode.GUARDIAN_CONFLICT: (
         "Persetujuan orang tua atau wali yang menjadi terlapor tidak berlaku; gunakan dasar lain:"

@@ -23,6 +23,8 @@ from domain.refusal import Language, Refusal, RefusalCode
 from resolvers.reading import Reading
 
 Row = TypeVar("Row", bound=Base)
+Found = TypeVar("Found")
+Batch = Callable[[AsyncSession, list[UUID]], Awaitable[dict[UUID, Found]]]
 Value = TypeVar("Value")
 Rule = Callable[[AsyncSession, list[UUID]], Awaitable[dict[UUID, Value]]]
 
@@ -106,6 +108,17 @@ class Context:
 
         row: Row | None = await self._loader(model, load).load(id)
         return row
+
+    async def batched(self, ask: Batch[Found], id: UUID) -> Found | None:
+        """What a rule knows of a row, asked for all rows of the answer at once."""
+
+        async def load(ids: list[UUID]) -> list[Found | None]:
+            async with self._batches.turn() as tx:
+                found = await ask(tx, ids)
+            return [found.get(id) for id in ids]
+
+        known: Found | None = await self._loader(ask, load).load(id)
+        return known
 
     async def many(
         self, key: InstrumentedAttribute[UUID], order: Order, parent: UUID, args: PageArgs

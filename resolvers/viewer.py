@@ -8,7 +8,8 @@ import strawberry
 from auth.caller import Caller
 from auth.scopes import Scope
 from db.activity import ActivityTask, JointActivity
-from db.case import LegalHold
+from db.basis import LawfulBasis, WithdrawalNotice
+from db.case import CaseSuspect, LegalHold
 from db.client import Client
 from db.data_request import DataRequest
 from db.emergency import EmergencyAccess
@@ -37,6 +38,9 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "section": (SectionNow, Scope.HANDOFF_READ),
     "emergency": (EmergencyAccess, Scope.HANDOFF_READ),
     "inquiry": (Inquiry, Scope.HANDOFF_READ),
+    "basis": (LawfulBasis, Scope.HANDOFF_READ),
+    "notice": (WithdrawalNotice, Scope.HANDOFF_READ),
+    "suspect": (CaseSuspect, Scope.HANDOFF_READ),
     "hold": (LegalHold, Scope.HANDOFF_READ),
     "request": (DataRequest, Scope.HANDOFF_READ),
     "client": (Client, Scope.CLIENT_READ),

@@ -188,6 +188,23 @@ _described(
     },
 )
 _described(
+    enums.BasisState,
+    {
+        "HOLDS": "Berlaku.",
+        "CONSENT_WITHDRAWN": "The consent was withdrawn, UU PDP article 40 (persetujuan ditarik).",
+        "GUARDIAN_CONFLICT": "Whoever consented is the reported person (terlapor).",
+        "BASIS_EXPIRED": "Its last day has passed (lewat waktu).",
+        "BASIS_MISSING": "What it rests on does not name the category.",
+    },
+)
+_described(
+    enums.NoticeCause,
+    {
+        "WITHDRAWN": "The consent was withdrawn, UU PDP article 40 (persetujuan ditarik).",
+        "GUARDIAN_CONFLICT": "Whoever consented was named as the reported person (terlapor).",
+    },
+)
+_described(
     enums.Relation,
     {
         "CHILD": "Anak itu sendiri.",

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-import schema.basis  # noqa: F401  (its inputs are part of ours)
 from auth.scopes import Scope
 from db import handoff as rows
+from db.basis import LawfulBasis as BasisRow
+from db.basis import WithdrawalNotice as NoticeRow
+from db.case import CaseSuspect
 from db.case import LegalHold as LegalHoldRow
 from db.clock import ClockNow
 from db.data_request import DataRequest as DataRequestRow
@@ -29,6 +31,8 @@ from db.receipt import Receipt as ReceiptRow
 from domain import handoff as rules
 from domain import handoff_list
 from domain.clock import SOONEST_FIRST
+from domain.consent import NEWEST_FIRST as NEWEST_NOTICE_FIRST
+from domain.consent import OLDEST_FIRST as OLDEST_BASIS_FIRST
 from domain.data_request import NEWEST_FIRST as NEWEST_REQUEST_FIRST
 from domain.emergency import NEWEST_FIRST as LATEST_FIRST
 from domain.hold import OLDEST_FIRST
@@ -39,6 +43,7 @@ from resolvers import handoff as resolve
 from resolvers import section as resolve_section
 from resolvers.receipt import only
 from resolvers.relations import to_many
+from schema.basis import LawfulBasis, WithdrawalNotice
 from schema.data_request import DataRequest
 from schema.disclosure import Disclosure
 from schema.hold import LegalHold
@@ -50,6 +55,7 @@ from schema.receipt import Receipt
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
+from schema.suspect import Suspect
 
 if TYPE_CHECKING:
     from schema.clock import Clock
@@ -122,7 +128,8 @@ class HandoffEvent:
     kind: str = strawberry.field(
         description="DRAFTED, SENT, RECEIVED, ACCEPTED, REJECTED, INFO_REQUESTED, INFO_PROVIDED,"
         " STARTED, SECTION_ADDED, COMPLETED, FAILED, CANCELLED, CANCELLATION_REQUESTED,"
-        " CANCELLATION_DECLINED, POLICE_TOLD, PASSED_ON, EMERGENCY_OPENED,"
+        " CANCELLATION_DECLINED, BASIS_NAMED, CONSENT_WITHDRAWN, WITHDRAWAL_ACKNOWLEDGED,"
+        " GUARDIAN_CONFLICT, GUARDIAN_CONFLICT_LIFTED, POLICE_TOLD, PASSED_ON, EMERGENCY_OPENED,"
         " EMERGENCY_CLOSED, EMERGENCY_REVIEWED, DATA_REQUESTED, DATA_REQUEST_ANSWERED,"
         " RESTRICTION_LIFTED, SECTION_CORRECTED, CONTENT_DESTROYED, HOLD_PLACED, HOLD_LIFTED or"
         " REVOKED."
@@ -195,6 +202,19 @@ class Handoff(Node):
     sections = many(
         rows.SectionNow.handoff_id, BY_ID, Connection[Section], scope=READ,
         description="What is handed over, section by section.",
+    )  # fmt: skip
+    bases = many(
+        BasisRow.handoff_id, OLDEST_BASIS_FIRST, Connection[LawfulBasis], scope=READ,
+        description="Dasar pemrosesan: on what either side discloses, oldest first.",
+    )  # fmt: skip
+    suspects = field(
+        to_many(CaseSuspect.case_id, OLDEST_BASIS_FIRST, parent="case_id"), scope=READ,
+        returns=Connection[Suspect],
+        description="Terlapor: whom your own organisation named in this case, oldest first.",
+    )  # fmt: skip
+    withdrawal_notices = many(
+        NoticeRow.handoff_id, NEWEST_NOTICE_FIRST, Connection[WithdrawalNotice], scope=READ,
+        description="Who was told to stop because a consent fell, newest first.",
     )  # fmt: skip
     receipt = field(
         only(ReceiptRow.handoff_id), scope=READ, returns=Receipt | None,

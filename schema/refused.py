@@ -4,6 +4,7 @@ from typing import Any
 
 import strawberry
 
+from db.enums import BasisKind
 from domain.refusal import Refusal, RefusalCode
 from resolvers import refusal as resolve
 from schema.scopes import field
@@ -19,6 +20,10 @@ class Refused:
     message: str = field(
         resolve.message, scope=None, description="Why, for people, by Accept-Language."
     )
+    alternatives: list[BasisKind] | None = field(
+        resolve.alternatives, scope=None,
+        description="With GUARDIAN_CONFLICT: the other bases that may be named instead.",
+    )  # fmt: skip
 
 
 class RefusalHandler(strawberry.ExceptionHandler[Refusal, Refused]):

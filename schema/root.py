@@ -8,6 +8,7 @@ from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
 import schema.enums  # noqa: F401  (registers the closed vocabularies)
 from domain.checks import Json, Ref
 from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
+from schema.basis import BasisMutation, BasisQuery
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
 from schema.correction import CorrectionMutation
@@ -26,6 +27,7 @@ from schema.provider import ProviderMutation
 from schema.receipt import ReceiptMutation, ReceiptQuery
 from schema.refused import RefusalHandler
 from schema.security import SecurityQuery
+from schema.suspect import SuspectMutation
 from schema.user import UserMutation, UserQuery
 from schema.view_as import ViewAsQuery
 from schema.viewer import ViewerQuery
@@ -37,6 +39,7 @@ class Query(
     OrganisationQuery,
     MouQuery,
     HandoffQuery,
+    BasisQuery,
     DisclosureQuery,
     ViewAsQuery,
     PreviewQuery,
@@ -60,6 +63,8 @@ class Mutation(
     OrganisationMutation,
     MouMutation,
     HandoffMutation,
+    BasisMutation,
+    SuspectMutation,
     ClockMutation,
     EmergencyMutation,
     LegalHoldMutation,
