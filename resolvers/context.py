@@ -17,7 +17,7 @@ from auth.settings import AuthSettings
 from db.base import Base
 from db.handoff import SectionNow
 from db.session import Database, Shared
-from db.vault import CaseKey, Damaged, Vault, vault_of
+from db.vault import CaseKey, Damaged, Destroyed, Vault, vault_of
 from domain.paging import Order, Page, PageArgs, pages
 from domain.refusal import Language, Refusal, RefusalCode
 from resolvers.reading import Reading
@@ -78,6 +78,8 @@ class Context:
             if getattr(error.orig, "sqlstate", None) in _MOVED:
                 raise Refusal(RefusalCode.CHANGED_MEANWHILE) from None
             raise
+        except Destroyed:  # nothing is added to a case of which nothing is left
+            raise Refusal(RefusalCode.WRONG_STATE) from None
         finally:
             self._loaders.clear()
 

@@ -22,7 +22,8 @@ from tests.endings import (
     secrets_of,
 )
 from tests.scenes import Pair, pair, rewrite, uuid_of
-from tests.world import World, agreement, clause, ok
+from tests.unchanged import refused
+from tests.world import World, agreement, case, clause, ok
 
 
 @pytest_asyncio.fixture
@@ -286,6 +287,19 @@ async def test_what_was_passed_on_keeps_it_until_its_own_time_is_over(world: Wor
     assert await onward.bodies(onward.receiver, second) == ["DESTROYED"]
     # The draft of the same case goes on, and so does the key.
     assert (await left(world, first))["key"]
+
+
+async def test_nothing_is_added_to_a_case_of_which_nothing_is_left(world: World) -> None:
+    both, third = await pair(world, "INCIDENT"), await world.org("LEGAL_AID")
+    id = await both.at("COMPLETED")
+    mou = await agreement(
+        world, [both.receiver.org, third], [clause(both.receiver.org, third, "INCIDENT")]
+    )
+    await ended(world, id, 365)
+    assert await destroy(world) == (1, 1)
+    body = case(third, mou, onwardOfId=id)
+    drafted = both.receiver.mutate("draftHandoff", "$input: HandoffInput!", "", input=body)
+    await refused(world, drafted, "WRONG_STATE")
 
 
 async def test_a_hold_on_the_case_counts_for_every_handoff_of_it(both: Pair) -> None:
