@@ -98,10 +98,10 @@ class Receipts:
             tx.info["request_id"] = request_id(request)
             receipt = await tx.get(Receipt, known[1]) if known and known[0] == "receipt" else None
             await ledger.append(tx, _told_to(receipt, caller))
-            found = receipt and (receipt, jws_of(receipt, await signatures_of(tx, receipt)))
-        if found is None:
+            signatures = [] if receipt is None else await signatures_of(tx, receipt)
+        if receipt is None:
             raise Problem(Code.NOT_FOUND)
-        return found
+        return receipt, jws_of(receipt, signatures)
 
     def _told(
         self, serve: Callable[[Request, Caller], Awaitable[Response]]

@@ -5,114 +5,22 @@ JSON, so that one file is enough to verify it in twenty years. What counts is th
 """
 
 import json
-import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
-
-from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, XPos, YPos
-from fpdf.fonts import FontFace
 
 from domain import receipt_words as words
 from domain.receipt_file import ATTACHED
 from domain.receipt_jws import Header, NotSigned, header_of
-
-_FONTS = Path(__file__).parent / "fonts"
-_GREY = (90, 90, 90)
-_SHADE = (236, 239, 243)
-_HEAD = FontFace(emphasis="BOLD", fill_color=_SHADE)
-_MARGIN = 20
-# These libraries log the very letters that a font lacks, which may be those of a name.
-for _name in ("fpdf", "fontTools"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
+from domain.receipt_page import MARGIN, Page
 
 Document = Mapping[str, Any]
-Rows = Iterable[tuple[str, str, str]]
-
-
-class _Page(FPDF):
-    """A4 with our letters, and a foot that says on every page which document it belongs to."""
-
-    def __init__(self, number: str, hash: str) -> None:
-        super().__init__(format="A4", enforce_compliance="PDF/A-3B")
-        self._foot = f"{number}  ·  {hash}"
-        self.set_margins(_MARGIN, 18, _MARGIN)
-        self.set_auto_page_break(True, 20)
-        for style, file in (("", ""), ("B", "-Bold"), ("I", "-Italic")):
-            self.add_font("Serif", style, _FONTS / f"DejaVuSerifCondensed{file}.ttf")
-        self.set_font("Serif", size=10)
-        self.set_draw_color(160)
-
-    def footer(self) -> None:
-        self.set_y(-14)
-        self.set_font("Serif", size=6.5)
-        self.set_text_color(*_GREY)
-        self.cell(0, 4, self._foot)
-        self.set_x(_MARGIN)
-        self.cell(0, 4, f"{self.page_no()}/{{nb}}", align="R")
-        self.set_text_color(0)
-
-    def line_of(self, text: str, size: float, style: str = "", *, align: str = "J",
-                height: float = 1.35, grey: bool = False) -> None:  # fmt: skip
-        """A paragraph over the whole width."""
-        self.set_font("Serif", style, size)
-        self.set_text_color(*(_GREY if grey else (0, 0, 0)))
-        shown = self.shown(text)
-        self.multi_cell(0, size * 0.3528 * height, shown, align=align,
-                        new_x=XPos.LMARGIN, new_y=YPos.NEXT)  # fmt: skip
-        self.set_text_color(0)
-
-    def heading(self, indonesian: str, english: str) -> None:
-        if self.will_page_break(24):
-            self.add_page()
-        self.ln(3.5)
-        self.set_font("Serif", "B", 10)
-        self.cell(self.get_string_width(indonesian) + 2, 5, indonesian)
-        self.set_font("Serif", "I", 8)
-        self.set_text_color(*_GREY)
-        self.cell(0, 5.2, english, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_text_color(0)
-        self.ln(0.8)
-
-    def facts(self, rows: Rows) -> None:
-        """Names and values: the Indonesian name with the English under it."""
-        self.set_font("Serif", size=8.5)
-        with self.table(
-            col_widths=(52, 118), first_row_as_headings=False, line_height=4.2, padding=(0.7, 1.4),
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES, text_align="LEFT",
-        ) as table:  # fmt: skip
-            for indonesian, english, value in rows:
-                row = table.row()
-                row.cell(f"{indonesian}\n{english}", style=FontFace(color=_GREY, size_pt=7.5))
-                row.cell(self.shown(value))
-
-    def listing(self, widths: Sequence[int], head: Sequence[str], rows: Iterable[Sequence[str]],
-                small: Sequence[int] = ()) -> None:  # fmt: skip
-        """A table; ``small`` are the columns of hashes and key names."""
-        self.set_font("Serif", size=8)
-        with self.table(
-            col_widths=tuple(widths), line_height=3.9, padding=(0.9, 1.2), text_align="LEFT",
-            headings_style=_HEAD, borders_layout=TableBordersLayout.ALL,
-        ) as table:  # fmt: skip
-            table.row(head)
-            for cells in rows:
-                row = table.row()
-                for number, cell in enumerate(cells):
-                    style = FontFace(size_pt=6) if number in small else None
-                    row.cell(self.shown(cell), style=style)
-
-    def shown(self, text: str) -> str:
-        """The text with a mark for each letter that the font lacks; the attached file has them."""
-        known = self.fonts["serif"].cmap  # type: ignore[union-attr]
-        return "".join(c if c in "\n\t" or ord(c) in known else "\ufffd" for c in text)
 
 
 def rendered(document_text: str, hash: str, jws: Mapping[str, Any]) -> bytes:
     """The page. Takes a tenth of a second of one processor: call it off the event loop."""
     document: Document = json.loads(document_text)
-    page = _Page(document["number"], hash)
+    page = Page(document["number"], hash)
     page.set_title(f"{_title(document)[0]} {document['number']}")
     page.set_author(document["issuer"])
     page.set_lang("id-ID")
@@ -143,19 +51,19 @@ def _title(document: Document) -> tuple[str, str]:
     return "BERITA ACARA PENANDATANGANAN KERJA SAMA", "Record of the Signing of an Agreement"
 
 
-def _head(page: _Page, document: Document) -> None:
+def _head(page: Page, document: Document) -> None:
     indonesian, english = _title(document)
     page.line_of(indonesian, 15, "B", align="C")
     page.line_of(english, 9.5, "I", align="C", grey=True)
     page.line_of(f"Nomor: {document['number']}", 10.5, align="C", height=1.7)
     page.ln(1.5)
     page.set_line_width(0.5)
-    page.line(_MARGIN, page.get_y(), 210 - _MARGIN, page.get_y())
+    page.line(MARGIN, page.get_y(), 210 - MARGIN, page.get_y())
     page.set_line_width(0.2)
     page.ln(3)
 
 
-def _handoff(page: _Page, document: Document) -> None:
+def _handoff(page: Page, document: Document) -> None:
     case, giver, taker = document["handoff"], document["from"], document["to"]
     kind = words.KINDS[case["kind"]]
     indonesian, english = words.in_full(document["issued_at"])
@@ -187,7 +95,7 @@ def _handoff(page: _Page, document: Document) -> None:
     sides = {giver["organisation"]: "Pihak pertama", taker["organisation"]: "Pihak kedua"}
     page.heading("Bagian data yang diserahterimakan", "The sections of data handed over")
     page.listing(
-        (9, 39, 23, 25, 74),
+        (9, 38, 22, 28, 73),
         ("No.", "Kategori / Category", "Penulis\nAuthor", "Ditulis\nWritten",
          "Sidik SHA-256 isi tersegel / Hash of the sealed content"),
         [(str(n), _both(words.CATEGORIES, one["category"]), sides.get(one["author"], "-"),
@@ -207,7 +115,7 @@ def _handoff(page: _Page, document: Document) -> None:
     ])  # fmt: skip
 
 
-def _signing(page: _Page, document: Document) -> None:
+def _signing(page: Page, document: Document) -> None:
     agreement = document["agreement"]
     kind = words.KINDS[agreement["kind"]]
     indonesian, english = words.in_full(document["issued_at"])
@@ -241,7 +149,7 @@ def _signing(page: _Page, document: Document) -> None:
     )  # fmt: skip
 
 
-def _law(page: _Page, law: Sequence[str]) -> None:
+def _law(page: Page, law: Sequence[str]) -> None:
     if not law:
         return
     page.heading("Dasar hukum", "Legal basis, as the clauses name it")
@@ -249,7 +157,7 @@ def _law(page: _Page, law: Sequence[str]) -> None:
         page.line_of(f"•  {one}", 8.5, align="L")
 
 
-def _signatures(page: _Page, document: Document, jws: Mapping[str, Any]) -> None:
+def _signatures(page: Page, document: Document, jws: Mapping[str, Any]) -> None:
     found: dict[str, Header] = {}
     for one in jws["signatures"]:
         with suppress(NotSigned):
@@ -274,7 +182,7 @@ def _signatures(page: _Page, document: Document, jws: Mapping[str, Any]) -> None
     )  # fmt: skip
 
 
-def _verifying(page: _Page, document: Document, hash: str) -> None:
+def _verifying(page: Page, document: Document, hash: str) -> None:
     page.heading("Cara memeriksa keaslian", "How to verify")
     page.line_of(
         f"Yang ditandatangani adalah berkas {ATTACHED} yang terlampir di dalam PDF ini (JWS,"
