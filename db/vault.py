@@ -253,6 +253,7 @@ def vault_of(tx: AsyncSession) -> Vault:
 
 
 def of_case(case_id: UUID) -> str:
+    """What the key of a case is bound to."""
     return f"case {case_id}"
 
 

@@ -8,6 +8,7 @@ import typer
 
 from api.cli import (
     clients,
+    content_keys,
     contract,
     database,
     demo,
@@ -23,7 +24,7 @@ from api.cli import (
 )
 from api.cli.console import Failure, complain, sentence
 
-__all__ = ["main"]
+__all__ = ["content_keys", "main"]
 
 app = typer.Typer(
     help="Rangkul: agreements, joint activities and case handoffs for child protection.",
@@ -45,8 +46,8 @@ app.add_typer(clients.app, name="client")
 app.add_typer(users.app, name="user")
 app.add_typer(providers.app, name="provider")
 app.add_typer(keys.app, name="keys")
-app.add_typer(retention.app, name="retention")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(retention.app, name="retention")
 app.add_typer(receipt.app, name="receipt")
 
 _shown = {"traceback": False}

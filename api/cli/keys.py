@@ -1,4 +1,4 @@
-"""`rangkul keys`: what tokens are signed with."""
+"""`rangkul keys`: what tokens are signed with. Of content's keys: `api.cli.content_keys`."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auth.settings import AuthSettings
     from db.session import Database
 
-app = typer.Typer(help="Keep the keys that sign tokens.", no_args_is_help=True)
+app = typer.Typer(help="Keep the keys that sign tokens and seal content.", no_args_is_help=True)
 Answer = TypeVar("Answer")
 Work = Callable[["Database", "AuthSettings"], Coroutine[Any, Any, Answer]]
 

@@ -825,6 +825,10 @@ end $$;
 comment on function access.forget_words(uuid) is
   'Take a section of the caller''s own words out of the index, so that it can be put in anew.';
 
+-- `rangkul keys rotate-content-keys`, as in 0002.
+create policy operator on case_file to current_user using (true);
+create policy operator on vault_key to current_user using (true);
+
 -- For the server when it starts, which is nobody then: does it hold the keys of what is here?
 create function access.sealed_samples() returns table (case_id uuid, kek_id text, wrapped bytea)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
