@@ -142,9 +142,7 @@ create policy rules on ledger_part for select to rangkul_rules using (true);
 create policy concerned on ledger_part for select to rangkul_app using (
   (select access.has('ledger:read')) and (select access.me()) in (owner_id, reader_id));
 create policy concerned on ledger_entry for select to rangkul_app using (
-  (select access.has('ledger:read')) and (reader_id = (select access.me())
-    or exists (select from ledger_part p
-               where p.entry_id = id and p.owner_id = (select access.me()))));
+  exists (select from ledger_part p where p.entry_id = id));
 create policy concerned on ledger_leaf for select to rangkul_app using (
   exists (select from ledger_entry e where e.id = entry_id));
 create policy concerned on ledger_number for select to rangkul_app using (
@@ -207,7 +205,7 @@ begin
   if served <> cardinality(disclosed) then
     raise exception 'something that was shown is shut by now' using errcode = 'RL409';
   end if;
-  if cardinality(withheld) > 0 then
+  if withheld <> '{}' then
     items := items || (
       select coalesce(jsonb_agg(jsonb_build_object(
           'owner', s.author_id, 'kind', 'DENIED', 'handoff', s.handoff_id, 'section', s.id,

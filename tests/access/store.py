@@ -23,7 +23,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 SOON = datetime.now(UTC) + timedelta(hours=6)
 EMPTIED = (
-    "receipt_signature, receipt, organisation_key,"
+    "ledger_pending, ledger_number, ledger_leaf, ledger_part, ledger_entry, ledger_node,"
+    " ledger_head, receipt_signature, receipt, organisation_key,"
     " handoff_section_body, handoff_section, handoff_event, handoff, inquiry, activity_task,"
     " activity_participant, joint_activity, mou_event, mou_signature, mou_approval, mou_comment,"
     " mou_clause, mou_party, mou_version, mou, external_identity, identity_provider, ticket,"

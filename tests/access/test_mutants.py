@@ -15,6 +15,7 @@ from tests.access import mutants
 from tests.access.gallery import Gallery
 from tests.access.mutants import Mutant
 from tests.access.probes import Probes, failing, install
+from tests.access.probes_ledger import keep, ledger
 from tests.access.probes_reading import reading
 from tests.access.probes_writing import privileges, writing
 from tests.access.store import store
@@ -40,6 +41,11 @@ NEAR = {
 
 
 IMPLIED = {
+    **{
+        f"ledger_{table}.viewing {change}": "ledger_part, which is asked as well, shows nothing then"
+        for table in ("entry", "leaf", "number")
+        for change in ("dropped", "using (true)")
+    },
     "access.enter: d_at is null and g.expires_at > now() a: > -> >=": "a grant lives a microsecond"
     " longer",
     "access.enter: u.id is not null -> true": "no grant is of a person who is not there, and people"
@@ -115,6 +121,7 @@ async def laboratory(owner: asyncpg.Connection) -> AsyncIterator[Laboratory]:
     gallery = Gallery(today())
     world = gallery.world()
     await store(owner, world)
+    await keep(owner, gallery)
     clients = {token.client for token in world.tokens}
     await owner.execute(
         "insert into rate_budget select c, 1, now() from unnest($1::uuid[]) c", clients
@@ -127,6 +134,7 @@ async def laboratory(owner: asyncpg.Connection) -> AsyncIterator[Laboratory]:
     probes = Probes(gallery, world)
     reading(probes)
     writing(probes)
+    ledger(probes)
     privileges(probes, {row[0]: row[1] for row in columns})
     await install(owner, probes.all)
     await owner.execute("analyze")
