@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
+from db.case import CaseFile
 from db.enums import DataCategory, HandoffKind, HandoffStatus
 from db.handoff import Handoff, HandoffSection
 from db.ids import new_id
@@ -59,6 +60,8 @@ async def goes_on_from(
     require(parent.receiver_id == caller.organisation_id, RefusalCode.WRONG_SIDE, at)
     accepted = parent.accepted_at is not None and parent.status in GOES_ON
     require(accepted, RefusalCode.WRONG_STATE, at)
+    case = await found(tx, CaseFile, parent.case_id, at)
+    require(case.destroyed_at is None, RefusalCode.WRONG_STATE, at)
     if kind is HandoffKind.TRANSFER:
         await require_custody(tx, parent.id, at)
     return parent

@@ -541,8 +541,10 @@ begin
     from handoff_section s join handoff h on h.id = s.handoff_id where s.id = at;
     paper := access.mou_version_in_force(hop.mou_id);
     if at = section and hop.id is distinct from emergency_bar.handoff or reader.id is null
-       or hop.requested_at is null or hop.destroyed_at is not null then
+       or hop.requested_at is null then
       return 'NOT_COVERED';
+    elsif hop.destroyed_at is not null then
+      return 'DESTROYED';
     elsif exists (select from mou_version v
                   where v.id = paper and hop.category = any (v.emergency_excluded)) then
       return 'EMERGENCY_EXCLUDED';

@@ -3,6 +3,7 @@
 import pytest_asyncio
 
 from tests.emergencies import bodies, breaks_glass, ids, seen, timeline
+from tests.endings import answer, destroy, request
 from tests.onward import (
     BOTH,
     Chain,
@@ -10,6 +11,7 @@ from tests.onward import (
     apis,
     chain_of,
     end_basis,
+    goes_on,
     hop,
     line,
     revoke,
@@ -89,3 +91,31 @@ async def test_a_basis_that_rests_on_the_first_ends_with_it(chain: Chain) -> Non
     assert await bodies(chain.c, second) == BOTH
     await end_basis(chain, first)
     assert set((await bodies(chain.c, second)).values()) == {"BASIS_EXPIRED"}
+
+
+async def erase(chain: Chain, first: str) -> None:
+    """Whoever wrote it has it destroyed, as was asked in the child's name."""
+    asked = await ok(request(chain.a, first, "ERASURE", "INCIDENT", "HEALTH"))
+    await ok(answer(chain.a, asked["id"]))
+
+
+async def test_what_is_destroyed_is_closed_to_all_and_no_emergency_opens_it(chain: Chain) -> None:
+    first = await chain.first()
+    second = await chain.second(first)
+    third = await chain.third(second)
+    await erase(chain, first)
+    for api, id in [(chain.c, second), (chain.d, third)]:
+        assert set((await bodies(api, id)).values()) == {"DESTROYED"}
+    attempt = breaks_glass(chain.d, handoffId=third, categories=["HEALTH"])
+    await refused(chain.world, attempt, "NOTHING_TO_OPEN", "input.handoffId")
+
+
+async def test_a_case_whose_words_are_gone_goes_on_no_more(chain: Chain) -> None:
+    first = await chain.first()
+    received = await ids(chain.b, first)
+    for name in ("startHandoff", "completeHandoff"):
+        await ok(step(chain.b, name, first))
+    await erase(chain, first)
+    await destroy(chain.world)
+    attempt = goes_on(chain.b, chain.c.org, chain.mous[1], first, *received)
+    await refused(chain.world, attempt, "WRONG_STATE", "input.onwardOfId")
