@@ -312,6 +312,7 @@ returns boolean language plpgsql volatile
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   h record;
+  later uuid[];
 begin
   select x.*, s.category into h
   from handoff_section s join handoff x on x.id = s.handoff_id
@@ -333,7 +334,16 @@ begin
   update handoff_section_body b
   set sealed = correct_section.sealed, sealed_key = correct_section.sealed_key
   where b.section_id = correct_section.section;
-  update handoff_section s set corrected_at = now() where s.id = correct_section.section;
+  update handoff_section s set corrected_at = now()
+  where s.id = correct_section.section or s.origin_id = correct_section.section;
+  -- Both sides of this handoff are told by whoever asked for it; those it was passed on to, here.
+  later := array(
+    select s.handoff_id from handoff_section s join handoff x on x.id = s.handoff_id
+    where s.origin_id = correct_section.section and x.requested_at is not null);
+  update handoff x set updated_at = now() where x.id = any (later);
+  insert into handoff_event (id, handoff_id, kind, actor_id, from_status, to_status)
+  select gen_random_uuid(), x.id, 'SECTION_CORRECTED', access.me(), x.status, x.status
+  from handoff x where x.id = any (later);
   return true;
 end $$;
 comment on function access.correct_section(uuid, bytea, bytea, uuid) is

@@ -251,44 +251,6 @@ async def test_killed_in_the_middle_every_section_is_whole_or_gone(
     assert not any(state["key"] for state in await whole())
 
 
-async def test_what_was_passed_on_keeps_it_until_its_own_time_is_over(world: World) -> None:
-    """A later handoff keeps the content, a draft does not. What refers to it goes with it."""
-    both, third = await pair(world, "INCIDENT"), await world.org("LEGAL_AID")
-    first = await both.at("COMPLETED")
-    mou = await agreement(
-        world, [both.receiver.org, third],
-        [clause(both.receiver.org, third, "INCIDENT", retentionDays=500)],
-    )  # fmt: skip
-    onward = Pair(world, both.receiver, await world.as_(third), mou)
-    second, draft = await onward.at("COMPLETED"), await onward.at("DRAFT")
-    for id in (second, draft):
-        await rewrite(world, "update handoff set case_id = (select case_id from handoff"
-                      " where id = :first) where id = :id",
-                      first=uuid_of(first), id=uuid_of(id))  # fmt: skip
-        await rewrite(world, "delete from section_word where section_id in (select id from"
-                      " handoff_section where handoff_id = :id)", id=uuid_of(id))  # fmt: skip
-        await rewrite(world, "delete from handoff_section_body where handoff_id = :id",
-                      id=uuid_of(id))  # fmt: skip
-        await rewrite(world, "update handoff_section s set source_id = o.id, origin_id = o.id,"
-                      " author_id = o.author_id from handoff_section o"
-                      " where o.handoff_id = :first and s.handoff_id = :id",
-                      first=uuid_of(first), id=uuid_of(id))  # fmt: skip
-    await ended(world, first, 400)
-    await ended(world, second, 400)
-    assert await destroy(world) == (0, 2)  # the cases from which we took the two
-    assert await both.bodies(both.sender, first) == ["Isi bagian incident."]
-
-    await ended(world, second, 500)
-    assert (await destroy(world))[0] == 3
-    for id, told in ((first, 1), (second, 1)):
-        state = await left(world, id)
-        assert (state["bodies"], state["destroyed"], state["told"]) == (0, 1, told)
-    assert await events(onward, second) == [("CONTENT_DESTROYED", both.receiver.org.gid)]
-    assert await onward.bodies(onward.receiver, second) == ["DESTROYED"]
-    # The draft of the same case goes on, and so does the key.
-    assert (await left(world, first))["key"]
-
-
 async def test_nothing_is_added_to_a_case_of_which_nothing_is_left(world: World) -> None:
     both, third = await pair(world, "INCIDENT"), await world.org("LEGAL_AID")
     id = await both.at("COMPLETED")
