@@ -42,7 +42,7 @@ NEAR = {
 
 IMPLIED = {
     **{
-        f"ledger_{table}.viewing {change}": "ledger_part, which is asked as well, shows nothing then"
+        f"ledger_{table}.viewing {change}": "ledger_part, asked as well, shows nothing then"
         for table in ("entry", "leaf", "number")
         for change in ("dropped", "using (true)")
     },
