@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from auth.scopes import Scope
+from db.basis import LawfulBasis as BasisRow
 from db.emergency import EmergencyAccess
 from db.enums import DisclosureCode, HandoffStatus
 from db.mou import MouNow
@@ -17,6 +18,7 @@ from schema.relay import one
 from schema.scopes import field, requires
 
 if TYPE_CHECKING:
+    from schema.basis import LawfulBasis
     from schema.emergency import Emergency
 
 READ = Scope.HANDOFF_READ
@@ -43,6 +45,11 @@ class Disclosure:
     clause: int | None = strawberry.field(
         name="clauseNumber", description="The number of the clause that covers it (pasal)."
     )
+    basis = one(
+        BasisRow, "basis_id",
+        Annotated["LawfulBasis", strawberry.lazy("schema.basis")] | None, scope=READ,
+        description="The lawful basis it rests on or, where none holds, the one that fails.",
+    )  # fmt: skip
     emergency = one(
         EmergencyAccess, "emergency_id",
         Annotated["Emergency", strawberry.lazy("schema.emergency")] | None, scope=READ,

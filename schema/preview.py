@@ -13,7 +13,7 @@ from schema.handoff import Handoff
 from schema.inputs import described
 from schema.organisation import Organisation
 from schema.relay import one
-from schema.scopes import field, requires
+from schema.scopes import attribute, field, requires
 
 READ = Scope.MOU_READ
 MAY_READ = "How many sections"
@@ -74,9 +74,10 @@ class AgreementPreview:
     counts: list[PreviewCount] = strawberry.field(
         description="For each organisation that discloses and each that reads."
     )
-    handoffs: list[PreviewedHandoff] = strawberry.field(
+    handoffs: list[PreviewedHandoff] = attribute(
+        scope=Scope.HANDOFF_READ,
         description="Those of your own handoffs in which something would open or close: the newest"
-        " hundred. Empty for a token without the scope handoff:read."
+        " hundred.",
     )
 
 

@@ -20,12 +20,12 @@ ROOTS: dict[str, str] = {
     "organisation:read": "organisation organisations vocabulary",
     "organisation:write": "registerOrganisation changeOrganisation dissolveOrganisation"
     " setOrganisationAccess",
-    "mou:read": "mou mous",
+    "mou:read": "mou mous previewAgreement",
     "mou:write": "proposeMou reviseMou submitMou withdrawMou commentOnMou approveMou amendMou"
     " extendMou suspendMou resumeMou terminateMou",
     "mou:sign": "signMou signReceipt registerReceiptKey",
     "handoff:read": "handoff handoffs handoffCounts inquiry inquiries dataRequest dataRequests"
-    " emergency emergencies emergencyCounts custodyChain",
+    " emergency emergencies emergencyCounts custodyChain explainAccess viewAs",
     "handoff:write": "draftHandoff sendHandoff sendDraftedHandoff receiveHandoff acceptHandoff"
     " rejectHandoff requestHandoffInfo provideHandoffInfo startHandoff completeHandoff failHandoff"
     " cancelHandoff requestHandoffCancellation answerHandoffCancellation revokeHandoff"
@@ -48,9 +48,11 @@ ROOTS: dict[str, str] = {
 FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 """For any token: what they give says by itself which scopes it needs."""
 TYPES: dict[str, str] = {
-    "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent",
+    "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent"
+    " AgreementPreview PreviewCount",
     "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry"
-    " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink",
+    " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink"
+    " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff",
     "activity:read": "JointActivity ActivityParticipant ActivityTask",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
@@ -59,6 +61,8 @@ TYPES: dict[str, str] = {
 }
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
+    "AgreementPreview.handoffs": "handoff:read",
+    "Disclosure.agreement": "mou:read",
     "DataRequest.details": "handoff:identity",
     "Emergency.person": "user:read",
     "Handoff.mou": "mou:read",
@@ -141,6 +145,8 @@ def sample(type_: Any) -> str:
         return str(next(iter(named.values)))
     if hasattr(named, "fields"):
         required = {k: f.type for k, f in named.fields.items() if str(f.type).endswith("!")}
+        if named.is_one_of:
+            required = {k: f.type for k, f in list(named.fields.items())[:1]}
         return "{" + ", ".join(f"{k}: {sample(t)}" for k, t in required.items()) + "}"
     return {"Int": "1", "Boolean": "true", "Date": '"2030-01-01"',
             "DateTime": '"2030-01-01T00:00:00Z"'}.get(named.name, '"contoh"')  # fmt: skip

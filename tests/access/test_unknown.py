@@ -82,6 +82,9 @@ DIRECTORY = {
     *(f"Mutation.{name}.input.parties.0.organisationId"
       for name in ("proposeMou", "reviseMou", "amendMou")),
     *(f"Mutation.{name}.input.receiverId" for name in ("draftHandoff", "sendHandoff")),
+    *(f"Query.previewAgreement.input.{change}.content.parties.0.organisationId"
+      for change in ("draft", "amendment")),
+    "Query.explainAccess.organisationId", "Query.viewAs.organisationId",
     "Mutation.askPartner.input.askedId",
     "Mutation.planJointActivity.input.invite.0",
     "Mutation.inviteToJointActivity.organisationIds.0",
@@ -227,6 +230,14 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
                              "requesterRelation": "CHILD", "details": "Contoh"},
         "EmergencyInput": {"reason": "Contoh", "hours": 4, "handoffId": own},
         "correctSection": written,
+        "AgreementChangeInput": {
+            "draft": {"kind": "COOPERATION_AGREEMENT", "content": content(
+                [me.org, other], [clause(me.org, other)])},
+            "amendment": {"mouId": signed["id"], "content": content(
+                [me.org, other], [clause(me.org, other)])},
+            "termination": {"mouId": signed["id"]}, "suspension": {"mouId": signed["id"]},
+        },
+        "explainAccess": own, "viewAs": own,
         "MouInput": content([me.org, other], [clause(me.org, other)]),
         "HandoffInput": handoff,
         "InquiryInput": {"kind": "CAPACITY", "askedId": other.gid, "mouId": mine["id"],
@@ -286,6 +297,9 @@ async def ask(scene: Scene, api: Api, place: Place, id: str) -> tuple[Any, ...]:
         for argument, definition in field.args.items()
         if isinstance(definition.type, GraphQLNonNull) or argument == path[0]
     }
+    for argument in variables:
+        if getattr(get_named_type(field.args[argument].type), "is_one_of", False):
+            variables[argument] = {path[1]: variables[argument][path[1]]}
     put(variables, path, id)
     types = ", ".join(f"${key}: {field.args[key].type}" for key in variables)
     given = ", ".join(f"{key}: ${key}" for key in variables)

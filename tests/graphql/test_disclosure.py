@@ -8,7 +8,7 @@ import pytest_asyncio
 from auth.scopes import Scope
 from db.enums import DisclosureCode, WithheldCode
 from domain.disclosure import SENTENCES
-from tests.scenes import Pair, expire, pair, rewrite, stranger, take, uuid_of
+from tests.scenes import Pair, day, expire, pair, rewrite, stranger, take, uuid_of
 from tests.world import MOU, Api, World, basis, ok, today
 
 WHY = """
@@ -114,6 +114,10 @@ async def test_a_basis_that_does_not_hold(both: Pair) -> None:
         id=uuid_of(id),
     )
     assert await code(both.receiver, id) == "BASIS_EXPIRED"
+    named = "query($id: ID!) { handoff(id: $id) { sections { nodes { disclosure {"
+    named += " basis { kind validUntil } } } } } }"
+    [section] = (await both.receiver.data(named, id=id))["handoff"]["sections"]["nodes"]
+    assert section["disclosure"]["basis"] == {"kind": "PUBLIC_TASK", "validUntil": day(-2)}
     await rewrite(both.world, "delete from lawful_basis where handoff_id = :id", id=uuid_of(id))
     assert await code(both.receiver, id) == "BASIS_MISSING"
     assert await code(both.sender, id) == "OWN_WORDS"
