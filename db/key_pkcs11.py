@@ -136,7 +136,10 @@ class Pkcs11Keys:
         if self._session is None:
             pin = Path(self._pin).read_text(encoding="utf-8").strip()
             token = self._library.lib(self._module).get_token(token_label=self._token)
-            self._session = token.open(rw=rw, user_pin=pin)
+            try:
+                self._session = token.open(rw=rw, user_pin=pin)
+            except self._library.exceptions.UserAlreadyLoggedIn:  # by another session of ours
+                self._session = token.open(rw=rw)
         return self._session
 
     def _forget(self) -> None:
