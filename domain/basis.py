@@ -183,9 +183,9 @@ def person(key: CaseKey, given: Person, place: str, at: str) -> tuple[bytes | No
     national_id = optional_text(given.national_id, f"{at}.nationalId", LINE)
     require(name or not national_id, RefusalCode.EVIDENCE_REQUIRED, f"{at}.name")
     said = json.dumps({"name": name, "nationalId": national_id})
-    keys = key.person_keys(name, national_id)
-    require(keys or not name, RefusalCode.BAD_INPUT, f"{at}.name")
-    return key.seal(place, said) if name else None, keys
+    told = not name or key.person_keys(name, None)
+    require(told, RefusalCode.BAD_INPUT, f"{at}.name")
+    return key.seal(place, said) if name else None, key.person_keys(name, national_id)
 
 
 async def _earlier(
