@@ -13,7 +13,7 @@ from typing import Any
 
 from auth.client_keys import verifying_key
 from db.enums import ReceiptKind
-from domain.receipt_document import FORMAT, canonical
+from domain.receipt_document import FORMAT, canonical, hash_of
 from domain.receipt_file import Envelope, NotAReceipt
 from domain.receipt_jws import Header, NotSigned, header_of, strict, verifies
 
@@ -112,6 +112,8 @@ class Verdict:
     """All that was found. ``attributed``: the keys were held against keys given from outside."""
 
     document: Mapping[str, Any]
+    hash: str
+    """Of what was signed; it stands at the foot of every page."""
     signed: tuple[Signed, ...]
     findings: tuple[Finding, ...]
     attributed: bool
@@ -143,7 +145,7 @@ def checked(envelope: Envelope, keys: Keys | None = None) -> Verdict:
     """Hold the signatures against the document, and the keys against those given."""
     document = _document(envelope.payload)
     if document is None:
-        return Verdict({}, (), (_found(Fault.UNKNOWN_FORMAT),), keys is not None)
+        return Verdict({}, "", (), (_found(Fault.UNKNOWN_FORMAT),), keys is not None)
     text = envelope.payload.decode()
     findings = [] if canonical(document) == text else [_found(Fault.NOT_CANONICAL)]
     names = dict(_names(document))
@@ -175,7 +177,7 @@ def checked(envelope: Envelope, keys: Keys | None = None) -> Verdict:
             who = names.get(signer["organisation"], signer["organisation"])
             findings.append(_found(Fault.MISSING_SIGNATURE, who=who))
     good = tuple(signed for signed in seen.values() if signed is not None)
-    return Verdict(document, good, tuple(findings), keys is not None)
+    return Verdict(document, hash_of(text), good, tuple(findings), keys is not None)
 
 
 def _fault(

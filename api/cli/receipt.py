@@ -62,6 +62,7 @@ def _tell(verdict: "Verdict") -> None:
     if document:
         named = [document.get(name, "?") for name in ("number", "kind", "issued_at")]
         say(_plain("  ".join(map(str, named))))
+        say(verdict.hash)
     for signed in verdict.signed:
         at = f"{signed.at:%F %T} UTC" if signed.at else "waktu tidak disebut / time not said"
         say(f"  + {_plain(signed.name)}\n      {at}   kunci/key {_plain(signed.kid)}")

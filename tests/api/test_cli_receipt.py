@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.receipt_document import hash_of
 from domain.receipt_keys import Custody
 from domain.receipt_pdf import rendered
 from tests.api.test_cli import Run, operator_run, run  # noqa: F401  (fixtures)
@@ -30,7 +31,7 @@ def test_a_genuine_receipt_says_who_signed_and_when(run: Run, made: Made, file: 
     kids = [key.thumbprint() for key in made.keys]
     for told in (
         "BAST/RJK-2026-CONTOH", ONE["name"], OTHER["name"], "2026-11-25 08:30:05 UTC", *kids,
-        "SAH / GENUINE",
+        "SAH / GENUINE", hash_of(made.text),
     ):  # fmt: skip
         assert told in said
 
