@@ -192,7 +192,7 @@ NOT_FOR_THE_API = {
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_request", "keep_roles",
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "name_reviewers",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
-    "tell_emergency",
+    "tell_emergency", "supposed", "supposed_clauses", "open_to",
 }  # fmt: skip
 FOR_THE_AUTHORITY = {"draw"}
 
