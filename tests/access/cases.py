@@ -10,8 +10,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from db.enums import DataCategory
 from tests.access.facts import (
     Agreement,
+    Basis,
     Clause,
     Handoff,
     Organisation,
@@ -23,6 +25,8 @@ from tests.access.facts import (
 DAY = timedelta(days=1)
 OPEN_STATES = ("REQUESTED", "RECEIVED", "INFO_REQUESTED", "ACCEPTED", "IN_PROGRESS", "COMPLETED")
 CLOSED_STATES = ("REJECTED", "FAILED", "CANCELLED", "REVOKED")
+ENDED_STATES = ("COMPLETED", *CLOSED_STATES)
+ALL = frozenset(str(category) for category in DataCategory)
 COVERED = frozenset({"IDENTITY", "FAMILY", "INCIDENT", "HEALTH", "OUTCOME"})
 """What a clause in order covers."""
 
@@ -49,6 +53,8 @@ class Plan:
     """The categories its clauses name."""
     back: bool = True
     """Whether a clause lets the receiver disclose to the sender, too."""
+    onward: bool = False
+    """Whether its clauses let what they cover be passed on."""
     twists: tuple[str, ...] = ()
     """Names in `tests.access.twists`."""
 
@@ -61,6 +67,10 @@ class Case:
     handoff: Handoff
     elsewhere: list[Agreement] = field(default_factory=list)
     """Agreements the handoff does not rest on."""
+
+    def rests_on(self, *bases: Basis) -> None:
+        """Let these bases be the only ones."""
+        self.handoff = replace(self.handoff, bases=bases)
 
 
 @dataclass
@@ -95,6 +105,23 @@ class Builder:
             chain.append(Agreement(self.new_id(), (version,), parent=above))
         return Case(chain, self._handoff(plan, chain[-1].id))
 
+    def passed_on(self, case: Case, plan: Plan, sections: Iterable[Section] | None = None) -> Case:
+        """A case that goes on from another, by its receiver: with these sections of it (or all that
+        are not the receiver's own), and what is written newly."""
+        before = case.handoff
+        after = self.case(replace(plan, sender=before.receiver))
+        given = before.sections if sections is None else sections
+        on = tuple(
+            replace(section, id=self.new_id(), source=section.id)
+            for section in given
+            if section.author != before.receiver
+        )
+        after.handoff = replace(
+            after.handoff, case=before.case, onward_of=before.id,
+            sections=(*on, *after.handoff.sections),
+        )  # fmt: skip
+        return after
+
     def _agreed(self, plan: Plan) -> tuple[tuple[Party, ...], tuple[Clause, ...]]:
         one = self._ancestor(plan.sender, plan.sender_party)
         other = self._ancestor(plan.receiver, plan.receiver_party)
@@ -102,9 +129,11 @@ class Builder:
             one, other = plan.sender, plan.receiver
         parties = (Party(one, one != plan.sender), Party(other, other != plan.receiver))
         purposes, roles = frozenset({plan.purpose}), frozenset({plan.role})
-        clauses = [Clause(one, other, plan.covers, purposes, roles)]
-        if plan.back:
-            clauses.append(Clause(other, one, plan.covers, purposes, roles))
+        ways = [(one, other), (other, one)] if plan.back else [(one, other)]
+        clauses = [
+            Clause(giver, reader, plan.covers, purposes, roles, onward=plan.onward)
+            for giver, reader in ways
+        ]
         return parties, tuple(clauses)
 
     def above(self, organisation: UUID) -> Iterator[UUID]:
@@ -137,7 +166,15 @@ class Builder:
                 Section(self.new_id(), plan.receiver if back else plan.sender, category)
                 for back, category in plan.sections
             ),
+            case=self.new_id(),
+            ended=1 if plan.status in ENDED_STATES else None,
+            bases=tuple(self.basis(plan, side) for side in (plan.sender, plan.receiver)),
         )
+
+    def basis(self, plan: Plan, author: UUID, **change: Any) -> Basis:
+        """A basis that holds for all that is covered."""
+        purposes = frozenset({plan.purpose})
+        return replace(Basis(self.new_id(), author, ALL, purposes), **change)
 
     def amend(self, case: Case, **change: Any) -> None:
         """Add a version that says the same but for the change, and counts from now on."""

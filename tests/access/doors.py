@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 FULL = frozenset(str(scope) for scope in PARTNER)
 ADMIN = frozenset(str(scope) for scope in EVERY_SCOPE)
 _READ = "organisation:read mou:read activity:read"
-CASES = f"{_READ} activity:write handoff:read handoff:write handoff:identity"
-KEEPING = f"{_READ} client:read client:write user:read user:write security:read"
-AUDIT = f"{_READ} handoff:read client:read user:read security:read"
-AGREEING = f"{_READ} activity:write mou:write mou:sign"
+CASES = f"{_READ} activity:write handoff:read handoff:write handoff:identity handoff:emergency"
+KEEPING = f"{_READ} client:read client:write user:read user:write security:read ledger:read"
+AUDIT = f"{_READ} handoff:read client:read user:read security:read ledger:read"
+AGREEING = f"{_READ} activity:write mou:write mou:sign ledger:read"
 
 
 def without(*scopes: str) -> frozenset[str]:
@@ -57,7 +57,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "case worker at a program of little": words("handoff:read"),
     "administrator": words(KEEPING),
     "auditor": words(AUDIT),
-    "supervisor": words(f"{CASES} mou:write user:read"),
+    "supervisor": words(f"{CASES} mou:write user:read ledger:read"),
     "agreement officer": words(AGREEING),
     "agreement officer and auditor": words(f"{AGREEING} {AUDIT}"),
     "administrator elsewhere": words(KEEPING),

@@ -10,13 +10,10 @@ from uuid import UUID
 
 from db.ids import decode, encode
 from tests.access.facts import Agreement, Handoff, Section, Token, Version
-from tests.access.oracle import OF_AGREEMENT, OF_CLAUSE, Obstacle, World
-from tests.access.store import body_of
+from tests.access.obstacles import CODES
+from tests.access.oracle import World
+from tests.access.store_cases import body_of
 
-CODES = {Obstacle.SCOPE: "SCOPE_MISSING", Obstacle.CUSTODY: "CUSTODY_MOVED",
-         Obstacle.STATE: "STATE_CLOSED"}  # fmt: skip
-CODES |= dict.fromkeys(OF_AGREEMENT, "AGREEMENT_NOT_IN_FORCE")
-CODES |= dict.fromkeys(OF_CLAUSE, "NOT_COVERED")
 UNKNOWN = (None, {"code": "NOT_FOUND", "field": "id"})
 
 Thing = tuple[str, UUID, bool]
@@ -29,22 +26,25 @@ class Expected:
     def __init__(self, world: World, token: Token) -> None:
         self.world, self.token = world, token
         self.mine = [h for h in world.handoffs if world.exists_for(token, h)]
+        """The handoffs that exist for it; emergencies show some that stand in neither box."""
+        self.boxes = [h for h in self.mine if world.is_side(token.organisation, h)]
 
     def handoffs(
         self, data: dict[str, Any], looked_for: list[tuple[Handoff, Section]]
     ) -> Iterator[str]:
         """The answer to `HANDOFFS`."""
         me = self.token.organisation
-        outbox = [h for h in self.mine if h.sender == me]
-        inbox = [h for h in self.mine if h.receiver == me]
-        for name, expected in (("outbox", outbox), ("inbox", inbox), ("both", self.mine)):
+        outbox = [h for h in self.boxes if h.sender == me]
+        inbox = [h for h in self.boxes if h.receiver == me]
+        for name, expected in (("outbox", outbox), ("inbox", inbox), ("both", self.boxes)):
             yield from listed(name, data[name], "handoff", (h.id for h in expected))
         for name, expected in (("sent", outbox), ("received", inbox)):
             yield from counted(name, data[name], expected)
-        found = [h.id for h in self.mine if any(self.disclosed(h, s) for s in h.sections)]
+        found = [h.id for h in self.boxes if any(self.found(h, s) for s in h.sections)]
         yield from listed("search", data["any"], "handoff", found)
-        for name, (handoff, section) in zip("abc", looked_for, strict=True):
-            hit = [handoff] if self.disclosed(handoff, section) else []
+        for name, (_, shown) in zip("abc", looked_for, strict=True):
+            handoff, section = self.world.origin(shown)
+            hit = [handoff] if handoff in self.boxes and self.found(handoff, section) else []
             received = [h for h in hit if h.receiver == me]
             if name == "c":
                 yield from counted(f"counts for {section.id}", data[name], received)
@@ -61,9 +61,9 @@ class Expected:
                      if self.world.inquiry_exists_for(self.token, i))  # fmt: skip
         yield from listed("inquiries", data["inquiries"], "inquiry", inquiries)
 
-    def disclosed(self, handoff: Handoff, section: Section) -> bool:
-        exists = self.world.exists_for(self.token, handoff)
-        return exists and not self.world.obstacles(self.token, handoff, section)
+    def found(self, handoff: Handoff, section: Section) -> bool:
+        """Whether a search finds it: what one may read, in the handoff it was written for."""
+        return section.source is None and not self.world.obstacles(self.token, handoff, section)
 
     def _content(self, handoff: Handoff, node: dict[str, Any]) -> Iterator[str]:
         if node["events"]["totalCount"] != 1:
@@ -75,12 +75,15 @@ class Expected:
             if section.id in by_id:
                 yield from self._section(handoff, section, by_id[section.id]["content"])
 
+    def text(self, section: Section) -> str:
+        return body_of(self.world.origin(section)[1].id)
+
     def _section(self, handoff: Handoff, section: Section, content: Any) -> Iterator[str]:
         """Disclosed or withheld; and why, where one reason alone stands in the way."""
         obstacles = self.world.obstacles(self.token, handoff, section)
         where = f"section {section.id} of {handoff.id} for {self.token}"
         if not obstacles:
-            if content != {"__typename": "Disclosed", "body": body_of(section.id)}:
+            if content != {"__typename": "Disclosed", "body": self.text(section)}:
                 yield f"{where}: {content} although nothing stands in the way"
         elif content["__typename"] != "Withheld":
             yield f"{where}: DISCLOSED in spite of {sorted(o.name for o in obstacles)}"

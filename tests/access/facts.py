@@ -53,6 +53,10 @@ class Clause:
     first_day: date | None = None
     """Null: as the version's."""
     last_day: date | None = None
+    onward: bool = False
+    """Whether the recipient may pass it on."""
+    days: int = 365
+    """How long it may be kept once the handoff has ended."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Version:
     submitted: bool = True
     signed_by: frozenset[UUID] = frozenset()
     withdrawn: bool = False
+    excluded: frozenset[str] = frozenset()
+    """Categories that no emergency opens."""
 
     @property
     def signed(self) -> bool:
@@ -102,7 +108,74 @@ class Agreement:
 class Section:
     id: UUID
     author: UUID
+    """Who wrote it, whoever passed it on since."""
     category: str
+    source: UUID | None = None
+    """Of one that is passed on: the section it was received as."""
+    destroyed: bool = False
+
+
+@dataclass(frozen=True)
+class Basis:
+    """On what an author's sections of a handoff rest (dasar pemrosesan)."""
+
+    id: UUID
+    author: UUID
+    categories: frozenset[str]
+    purposes: frozenset[str]
+    kind: str = "PUBLIC_TASK"
+    last_day: date | None = None
+    withdrawn: frozenset[str] = frozenset()
+    """The categories for which a consent was taken back."""
+    rests_on: UUID | None = None
+    giver: str | None = None
+    """Who consented: what they are to the child."""
+    keys: frozenset[bytes] = frozenset()
+    """By what that person is recognised."""
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """The reported person (terlapor) of a case, as somebody named them."""
+
+    id: UUID
+    named_by: UUID
+    relation: str
+    keys: frozenset[bytes] = frozenset()
+    retracted: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """Rectification, restriction or erasure, asked of whoever controls the data."""
+
+    id: UUID
+    controller: UUID
+    categories: frozenset[str]
+    kind: str = "RESTRICTION"
+    status: str = "GRANTED"
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """Sections that an organisation opened to itself for a danger to life (akses darurat)."""
+
+    id: UUID
+    organisation: UUID
+    sections: frozenset[UUID]
+    began: int = 1
+    """How many hours ago."""
+    hours: int = 24
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Content of the case is tied to a legal case."""
+
+    id: UUID
+    placed_by: UUID
+    lifted: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +191,19 @@ class Handoff:
     sent: bool
     accepted: bool
     sections: tuple[Section, ...]
+    case: UUID
+    """Shared by those that go on from each other."""
+    onward_of: UUID | None = None
+    ended: int | None = None
+    """How many hours ago it ended."""
+    bases: tuple[Basis, ...] = ()
+    requests: tuple[Request, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    """Of the case, named by a side of this handoff."""
+    holds: tuple[Hold, ...] = ()
+    told: tuple[UUID, ...] = ()
+    """Who was told that a basis holds no more: one notice each."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Here the expectation is written by hand, twist by twist: the oracle is held agai
 database and its mutants against the oracle.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,9 +12,11 @@ from uuid import UUID
 
 from db.enums import DataCategory
 from tests.access.cases import OPEN_STATES, Builder, Case, Plan, agreements_of
+from tests.access.chains import CHAINS
+from tests.access.conditions import CONDITIONS, emergency
 from tests.access.doors import ADMIN, FULL, Doors
 from tests.access.facts import Activity, Inquiry, Organisation, Token
-from tests.access.oracle import Obstacle as Is
+from tests.access.obstacles import Obstacle as Is
 from tests.access.oracle import World
 from tests.access.twists import TWISTS, twisted
 from tests.world import KPAI_ID
@@ -111,6 +114,15 @@ class Gallery:
         self.cases: dict[str, Case] = {"in order": builder.case(self.base)}
         for twist in TWISTS:
             self.cases[twist] = twisted(builder, replace(self.base, twists=(twist,)))
+        for name, condition in CONDITIONS.items():
+            self.cases[name] = builder.case(self.base)
+            condition.twist(builder, self.cases[name])
+        self.chains: dict[str, list[Case]] = {}
+        among = ((self.uptd, 2), (self.polsek, 3), (self.sister, 0), (self.stranger, 0))
+        for name, chain in CHAINS.items():
+            self.chains[name] = chain.build(builder, among)
+            self.cases |= {f"{name} ({hop})": c for hop, c in enumerate(self.chains[name], 1)}
+        self._onlookers()
         self.cases["by themselves"] = builder.case(
             replace(self.base, sender_party=0, receiver_party=0, levels=2)
         )
@@ -135,9 +147,49 @@ class Gallery:
         self.builder.organisations[organisation.id] = organisation
         return organisation.id
 
+    def _onlookers(self) -> None:
+        """Emergencies of organisations that are no side, in every state; and who was told."""
+        for name, organisation, change in (
+            ("seen in an emergency", self.polda, {}),
+            ("seen in an emergency that is over", self.polda, {"began": 24}),
+            ("seen in an emergency, closed", self.polda, {"closed": True}),
+            ("an emergency of a stranger", self.stranger, {}),
+            ("seen in an emergency of two", self.sister, {"named": 2}),
+        ):
+            case = self.cases[name] = self.builder.case(self.base)
+            emergency(organisation, **change)(self.builder, case)  # type: ignore[arg-type]
+        given = self.cases["seen in an emergency"]
+        given.handoff = replace(given.handoff, told=(self.polsek,))
+
     def token(self, organisation: UUID, *, without: str = "", **change: object) -> Token:
         scopes = FULL - frozenset(without.split())
         return replace(Token(self.builder.new_id(), organisation, scopes, FULL), **change)  # type: ignore[arg-type]
+
+    def parts(self) -> Iterator[tuple[World, tuple[Token, ...]]]:
+        """The same, in worlds that are small enough for a page of each list; and whose tokens are
+        worth reading each with."""
+        whole = self.world()
+        hops = [[f"{name} ({hop})" for hop in (1, 2, 3)] for name in CHAINS]
+        passed_on = [name for few in hops for name in few]
+        plain = [name for name in self.cases if name not in {*CONDITIONS, *passed_on}]
+        at_doors = tuple(self.doors.tokens.values())
+        others = tuple(token for token in whole.tokens if token not in at_doors)
+        concerned = {self.polda, self.uptd, self.polsek, self.sister, self.stranger, self.ministry}
+        some = tuple(token for token in others if token.organisation in concerned)
+        for names, readers in (
+            (plain, others),
+            (["in order", "suspended", "passed on (1)", "passed on (2)"], at_doors),
+            (list(CONDITIONS), some),
+            (passed_on[:66], some),
+            (passed_on[66:], some),
+        ):
+            cases = [self.cases[name] for name in names]
+            part = replace(
+                whole, agreements=agreements_of(cases), _live={},
+                handoffs=tuple(case.handoff for case in cases),
+                inquiries=whole.inquiries if names is plain else (),
+            )  # fmt: skip
+            yield part, readers
 
     def world(self) -> World:
         builder = self.builder

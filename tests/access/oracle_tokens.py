@@ -13,12 +13,13 @@ KPAI_ALONE = frozenset({"organisation:write", "mou:admin"})
 _DIRECTORY = "organisation:read mou:read activity:read"
 ROLES = {
     "ADMINISTRATOR": f"{_DIRECTORY} organisation:write mou:admin client:read client:write"
-    " user:read user:write security:read",
-    "AGREEMENT_OFFICER": f"{_DIRECTORY} activity:write mou:write mou:sign mou:admin",
-    "CASE_WORKER": f"{_DIRECTORY} activity:write handoff:read handoff:write handoff:identity",
+    " user:read user:write security:read ledger:read",
+    "AGREEMENT_OFFICER": f"{_DIRECTORY} activity:write mou:write mou:sign mou:admin ledger:read",
+    "CASE_WORKER": f"{_DIRECTORY} activity:write handoff:read handoff:write handoff:identity"
+    " handoff:emergency",
     "SUPERVISOR": f"{_DIRECTORY} activity:write handoff:read handoff:write handoff:identity"
-    " mou:write user:read",
-    "AUDITOR": f"{_DIRECTORY} client:read user:read security:read handoff:read",
+    " handoff:emergency mou:write user:read ledger:read",
+    "AUDITOR": f"{_DIRECTORY} client:read user:read security:read handoff:read ledger:read",
 }
 """The most that each role lets a person do, whatever the client may."""
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from tests.access.facts import Agreement, Handoff, Section
-from tests.access.oracle import OF_AGREEMENT, OF_CLAUSE
+from tests.access.facts import Agreement, Handoff
+from tests.access.obstacles import OF_AGREEMENT, OF_CLAUSE
 from tests.access.probes import DENIED, NEW, Probes
 from tests.access.probes_reading import found_by
 
@@ -128,8 +128,9 @@ def may_write(p: Probes, handoff: Handoff, author: UUID) -> bool:
     """Whether the author finds the handoff, and a live clause covers what it adds."""
     other = handoff.receiver if author == handoff.sender else handoff.sender
     token = p.token_of(author)
-    new = Section(UUID(int=1), author, "INCIDENT")
-    in_the_way = p.world.not_live(handoff.agreement) | p.world.not_covered(other, handoff, new)
+    in_the_way = p.world.not_live(handoff.agreement) | p.world.not_covered(
+        other, handoff, author, "INCIDENT"
+    )
     return found_by(p.world, token, handoff) and not in_the_way & (OF_AGREEMENT | OF_CLAUSE)
 
 

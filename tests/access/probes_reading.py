@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from tests.access.expected import CODES
 from tests.access.facts import Handoff, Section, Token
+from tests.access.obstacles import CODES
 from tests.access.oracle import World
 from tests.access.probes import Probes
-from tests.access.store import event_of, provider_of, sessions_of, word_of
+from tests.access.store import event_of, provider_of, sessions_of
+from tests.access.store_cases import word_of
 
 
 def reading(probes: Probes) -> None:

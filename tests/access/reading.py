@@ -11,7 +11,7 @@ from db.ids import encode
 from tests.access.expected import Expected
 from tests.access.facts import Handoff, Section, Token
 from tests.access.oracle import World
-from tests.access.store import word_of
+from tests.access.store_cases import word_of
 from tests.world import Api
 
 CONTENT = "content { __typename ... on Disclosed { body } ... on Withheld { code } }"
@@ -77,7 +77,10 @@ class Reader:
 
     async def _handoffs(self) -> list[str]:
         looked_for = self._interesting()
-        words = {name: word_of(s.id) for name, (_, s) in zip("abc", looked_for, strict=True)}
+        words = {
+            name: word_of(self.world.origin(section)[1].id)
+            for name, (_, section) in zip("abc", looked_for, strict=True)
+        }
         body = await self._ask("handoff:read", HANDOFFS, **words)
         return list(self.expected.handoffs(body["data"], looked_for)) if body else []
 

@@ -69,7 +69,7 @@ async def test_the_authorization_server_reads_no_case(database: Database, table:
 
 
 async def test_the_authorization_server_is_nobody_in_the_api(database: Database) -> None:
-    for function in ("access.me()", "access.my_grants()", "access.sections_matching('x')",
+    for function in ("access.me()", "access.my_grants()", "access.sections_saying('{}', '{}')",
                      "access.enter(null, '', 0)", "access.add_secret(null, null, '', '1 day')",
                      "access.take_points(1, 1)"):  # fmt: skip
         assert await denied(database.authority, f"select {function}"), function
