@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import encode
 from db.session import Database, DatabaseAway
 
-BATCH = 200
+BATCH = 500
 """Cases in one transaction."""
 LAST_WORDS = 5.0
 """Seconds a batch has to end when the server stops; it is undone if it takes longer."""

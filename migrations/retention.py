@@ -207,10 +207,12 @@ begin
   sections := access.destroy(array(
     select r.section_id from access.retention(now(), mine) r
     where r.over_at is not null and not access.held(r.case_id)), 'RETENTION');
-  mine := array(
-    select c.id from case_file c
-    where c.id in (select access.spent_cases() limit destroy_due.most)
-    order by c.id for update skip locked);
+  if sections = 0 then  -- cases that ended otherwise: their last section was erased
+    mine := array(
+      select c.id from case_file c
+      where c.id in (select access.spent_cases() limit destroy_due.most)
+      order by c.id for update skip locked);
+  end if;
   update case_file c set wrapped = null, destroyed_at = now()
   where c.id in (select access.spent_cases(mine));
   get diagnostics cases = row_count;
