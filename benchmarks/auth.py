@@ -123,11 +123,11 @@ async def _rates(authority: Authority, owner_url: str) -> list[tuple[str, int, W
     }
 
     async def by_secret(n: int) -> None:
-        await _post(app, "/oauth/token", form | secret)
+        await post(app, "/oauth/token", form | secret)
 
     async def by_key(n: int) -> None:
         sent = form | {"client_assertion_type": ASSERTION, "client_assertion": asserted[n]}
-        await _post(app, "/oauth/token", sent, dpop=shown[n])
+        await post(app, "/oauth/token", sent, dpop=shown[n])
 
     async def check(n: int) -> None:
         await tokens.verify(token)
@@ -194,7 +194,7 @@ async def _shares(authority: Authority) -> Table:
         for way in order:
             app, headers = ways[way]
             began = time.perf_counter()
-            await _post(app, "/graphql", body, **headers)
+            await post(app, "/graphql", body, **headers)
             if turn >= 20:
                 asked[way].append(time.perf_counter() - began)
     table = Table(title="the page of 20, one at a time (medians)")
@@ -239,7 +239,7 @@ async def _entering(app_url: str) -> Table:
     return table
 
 
-async def _post(app: Any, path: str, body: dict[str, str], **headers: str) -> None:
+async def post(app: Any, path: str, body: dict[str, str], **headers: str) -> None:
     """One request straight to the application; it must succeed."""
     if path == "/graphql":
         content, kind = json.dumps(body).encode(), "application/json"

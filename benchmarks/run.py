@@ -3,7 +3,9 @@
 The floor is one hand-written SQL statement that returns the same JSON through a bare Starlette
 route, on the same server, the same database and the same row-level security. Ratios travel from
 machine to machine; absolute numbers do not. What letting somebody in costs is measured first
-(`benchmarks.auth`); with the argument `auth` nothing else is.
+(`benchmarks.auth`), then what sealing and the ledger cost (`benchmarks.sealing`); with the
+argument `auth` or `sealing` nothing else is. Both sides open what is sealed and write down what was
+read; or, in a second table, neither does.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -26,9 +29,10 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
+from api.settings import Settings
 from auth.keys import SigningKeys
 from auth.tokens import Tokens
-from benchmarks import auth
+from benchmarks import auth, sealing
 from benchmarks.auth import bench_caller
 from benchmarks.data import fill
 from benchmarks.queries import OPERATIONS, Operation
@@ -44,6 +48,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CONCURRENCY = (1, 16, 64)
 PORTS = {"ours": 8701, "floor": 8702}
+SETTINGS = Settings(key_encryption_key=KEY, token_seconds=3600)  # type: ignore[arg-type]
 console = Console(width=160)
 
 
@@ -61,19 +66,25 @@ def main() -> None:
             with Progress(console=console, transient=True) as progress:
                 task = progress.add_task("filling", total=HANDOFFS)
                 done = partial(progress.update, task)
-                asyncio.run(fill(owner, HANDOFFS, lambda number: done(completed=number)))
+                asyncio.run(
+                    fill(owner, HANDOFFS, SETTINGS.vault, lambda number: done(completed=number))
+                )
             app = login.set(drivername="postgresql").render_as_string(hide_password=False)
             tokens = asyncio.run(_tokens(app))
-            auth.run(app, owner, console)
-            if "auth" not in sys.argv[1:]:
-                _measure(app, tokens, asyncio.run(_count_trips(app, tokens)))
+            only = sys.argv[1:]
+            if "auth" in only or not only:
+                auth.run(app, owner, console)
+            if "sealing" in only or not only:
+                sealing.run(app, console)
+            if not only:
+                trips = asyncio.run(_count_trips(app, tokens))
+                _measure(app, tokens, trips, OPERATIONS)
+                _measure(app, tokens, trips, OPERATIONS[:2], bare=True)
         server.remove()
 
 
 async def _tokens(url: str) -> dict[str, str]:
-    from api.settings import Settings
-
-    settings = Settings(key_encryption_key=KEY, token_seconds=3600).auth  # type: ignore[arg-type]
+    settings = SETTINGS.auth
     database = Database(url)
     tokens = Tokens(SigningKeys(database, settings), settings)
     made = {}
@@ -97,6 +108,8 @@ def _bodies(operation: Operation, side: str) -> list[str]:
             "childRole": "VICTIM", "caseCategories": ["CHILD_OBSCENE_ACTS"],
             "services": ["PSYCHOLOGICAL"],
             "sections": [{"category": c, "body": "Isi bagian."} for c in categories],
+            "bases": [{"kind": "PUBLIC_TASK", "categories": categories,
+                       "legalSource": "UU 35/2014 pasal 76"}],
         }  # fmt: skip
         variables = [{"input": handoff}]
     if side == "floor":
@@ -107,9 +120,11 @@ def _bodies(operation: Operation, side: str) -> list[str]:
 class Served:
     """A server process, for as long as the `with` lasts."""
 
-    def __init__(self, side: str, url: str, caller: str) -> None:
+    def __init__(self, side: str, url: str, caller: str, *, bare: bool = False) -> None:
         self.side, self.port = side, PORTS[side]
         environment = os.environ | {"BENCH_DATABASE_URL": url, "BENCH_CALLER": caller}
+        if bare:
+            environment["BENCH_BARE"] = "1"
         command = [
             sys.executable, "-m", "uvicorn", f"benchmarks.servers:{side}", "--factory",
             "--port", str(self.port), "--loop", "uvloop", "--http", "httptools",
@@ -169,7 +184,14 @@ async def _count_trips(url: str, tokens: dict[str, str]) -> dict[str, float]:
         return await asyncio.to_thread(count)  # the proxy goes on in this thread meanwhile
 
 
-def _measure(url: str, tokens: dict[str, str], trips: dict[str, float]) -> None:
+def _measure(
+    url: str,
+    tokens: dict[str, str],
+    trips: dict[str, float],
+    operations: Sequence[Operation],
+    *,
+    bare: bool = False,
+) -> None:
     load = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.load"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -191,13 +213,17 @@ def _measure(url: str, tokens: dict[str, str], trips: dict[str, float]) -> None:
         return answer
 
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = Table(title=f"{machine}, {HANDOFFS:,} handoffs, {ROUNDS} x {SECONDS:g} s")
+    what = "nothing opened, nothing written down" if bare else "opened, and written down"
+    table = Table(title=f"{machine}, {HANDOFFS:,} handoffs, {ROUNDS} x {SECONDS:g} s: {what}")
     for column in ("operation", "at once", "ours/s", "floor/s", "ratio (spread)",
                    "p50 ms", "p99 ms", "floor p50", "floor p99", "round trips"):  # fmt: skip
         table.add_column(column, justify="left" if column == "operation" else "right")
-    for operation in OPERATIONS:
+    for operation in operations:
         who = _who(operation)
-        with Served("ours", url, who) as ours, Served("floor", url, who) as floor:
+        with (
+            Served("ours", url, who, bare=bare) as ours,
+            Served("floor", url, who, bare=bare) as floor,
+        ):
             _same_answers(operation, ours, floor, tokens[who])
             for served in (ours, floor):
                 drive(served, operation, 16)  # warm: connections, plans, caches

@@ -5,33 +5,59 @@ Started by `benchmarks.run` under the same uvicorn with the same options; each o
 
 import base64
 import os
-from collections.abc import AsyncIterator
+from base64 import b64decode
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.settings import Settings
 from benchmarks import queries
+from benchmarks.data import SECTIONS
 from db.ids import new_id
+from db.session import Database
+from db.vault import Vault, Wrapped, of_case, unseal
+from domain.words import hashed, stems
 
+SCOPES = "handoff:identity handoff:read handoff:write mou:read organisation:read"
+RECORD = (
+    "select access.record_reading($1, $2, 10000, null, null, false, $3, $4, 'bench', $5, '{}',"
+    " '{}', '[]')"
+)
 KEY = base64.b64encode(bytes(32)).decode()
 READER = UUID("00000001-0000-7000-8000-000000000002")
 SENDER = UUID("00000001-0000-7000-8000-000000000001")
 MOU = UUID("00000003-0000-7000-8000-000000000001")
 
 
+def bench_caller_values() -> tuple[UUID, str, UUID]:
+    """The reader, as the ledger's function wants to know it."""
+    client = UUID(str(READER).replace("00000001-", "00000002-", 1))
+    return client, SCOPES, READER
+
+
 def ours() -> Starlette:
     """Rangkul as `rangkul serve` runs it, without the rate limit that would stop the measuring."""
     from api.app import make_app
-    from api.settings import Settings
-    from db.session import Database
+    from benchmarks.sealing import only
 
+    if is_bare():
+        only(opening=False, ledger=False)
     settings = Settings(key_encryption_key=KEY, rate_points_per_minute=0)  # type: ignore[arg-type]
     return make_app(settings, Database(os.environ["BENCH_DATABASE_URL"], pool_size=16))
+
+
+def is_bare() -> bool:
+    """Whether nothing is opened and nothing written down, on both sides: to see what that costs."""
+    return "BENCH_BARE" in os.environ
 
 
 def floor() -> Starlette:
@@ -48,8 +74,7 @@ def floor() -> Starlette:
     def connection_client(who: str) -> tuple[str, str, str]:
         organisation = SENDER if who == "sender" else READER
         client = str(organisation).replace("00000001-", "00000002-", 1)
-        scopes = "handoff:identity handoff:read handoff:write mou:read organisation:read"
-        return str(organisation), client, scopes
+        return str(organisation), client, SCOPES
 
     pools: dict[str, asyncpg.Pool] = {}
 
@@ -66,26 +91,77 @@ def floor() -> Starlette:
         body = await request.json()
         async with pools["one"].acquire() as connection:
             if key == "send":
-                text = await _send(connection)
-            elif key == "one":
-                id = UUID(str(body["id"]).removeprefix("handoff_"))
-                text = await connection.fetchval(queries.FLOOR_ONE, id)
+                text = await _send(connection, vault, words)
             else:
-                statement = {"page": queries.FLOOR_PAGE, "scalars": queries.FLOOR_SCALARS}[key]
-                text = await connection.fetchval(statement, READER)
+                asked = UUID(str(body["id"]).removeprefix("handoff_")) if key == "one" else READER
+                text = await connection.fetchval(statements[key], asked)
+                if key != "scalars" and not is_bare():
+                    text, shown = opened(text, vault)
+                    await connection.execute(RECORD, *bench_caller_values(), new_id(), shown)
         return Response(text, media_type="application/json")
+
+    content = f"'{queries.BARE}'" if is_bare() else queries.SEALED
+    statements = {
+        "one": queries.floor_one(content),
+        "page": queries.floor_page(content),
+        "scalars": queries.FLOOR_SCALARS,
+    }
+    vault = Settings(key_encryption_key=KEY).vault  # type: ignore[arg-type]
+    words = {
+        side: "{" + ",".join(map(str, hashed(bytes(32), stems("Isi bagian.")))) + "}"
+        for side in (SENDER, READER)
+    }
 
     return Starlette(routes=[Route("/{key}", answer, methods=["POST"])], lifespan=lifespan)
 
 
-async def _send(connection: asyncpg.Connection) -> str:
+def opened(text: str, vault: Vault) -> tuple[bytes, list[str]]:
+    """The answer with what sections say in it, and which sections were shown."""
+    answer = orjson.loads(text)
+    shown: list[str] = []
+    keys: dict[str, AESGCM] = {}
+    provider = vault.provider._all[-1]  # type: ignore[attr-defined]
+    for place in _contents(answer["data"]):
+        id, handoff, author, category, sealed, sealed_key, case, kek, wrapped = place["body"]
+        if case not in keys:
+            kept = Wrapped(kek, b64decode(wrapped))
+            keys[case] = AESGCM(unseal(provider._ciphers[kek], kept.sealed, of_case(UUID(case))))
+        row = f"section {id} {handoff} {author} {category}"
+        key = AESGCM(unseal(keys[case], b64decode(sealed_key), row))
+        place["body"] = unseal(key, b64decode(sealed), row).decode()
+        shown.append(id)
+    return orjson.dumps(answer), shown
+
+
+def _contents(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _contents(one)
+    elif isinstance(value, dict):
+        if value.get("__typename") == "Disclosed":
+            yield value
+        else:
+            for one in value.values():
+                yield from _contents(one)
+
+
+async def _send(connection: asyncpg.Connection, vault: Vault, words: dict[UUID, str]) -> str:
     sections = [new_id() for _ in range(5)]
-    categories = ["IDENTITY", "INCIDENT", "HEALTH", "PSYCHOLOGICAL", "SERVICE"]
-    handoff, parts, bodies, event = queries.FLOOR_SEND
-    id = new_id()
+    categories = list(SECTIONS)
+    id, case_id = new_id(), uuid4()
+    key, wrapped = await vault.new_case_key(case_id)
+    sealed = [
+        key.seal_section(section, id, SENDER, category, "Isi bagian.")
+        for section, category in zip(sections, categories, strict=True)
+    ]
+    case, handoff, basis, parts, bodies, found, event = queries.FLOOR_SEND
     async with connection.transaction():
-        text: str = await connection.fetchval(handoff, id, id.hex, SENDER, READER, MOU)
+        await connection.execute(case, case_id, wrapped.kek_id, wrapped.sealed)
+        text: str = await connection.fetchval(handoff, id, id.hex, SENDER, READER, MOU, case_id)
+        await connection.execute(basis, id, SENDER, new_id(), categories)
         await connection.execute(parts, id, SENDER, sections, categories)
-        await connection.execute(bodies, id, SENDER, sections, categories, ["Isi bagian."] * 5)
+        texts, keys = zip(*sealed, strict=True)
+        await connection.execute(bodies, id, SENDER, sections, categories, texts, keys)
+        await connection.execute(found, sections, SENDER, words[SENDER], READER, words[READER])
         await connection.execute(event, id, SENDER, new_id())
     return text
