@@ -43,13 +43,15 @@ NEAR = {
 IMPLIED = {
     **{
         f"ledger_{table}.viewing {change}": "ledger_part, asked as well, shows nothing then"
-        for table in ("entry", "leaf", "number")
+        for table in ("leaf", "number")
         for change in ("dropped", "using (true)")
     },
     "access.enter: d_at is null and g.expires_at > now() a: > -> >=": "a grant lives a microsecond"
     " longer",
     "access.enter: u.id is not null -> true": "no grant is of a person who is not there, and people"
     " need one",
+    "ledger_entry.concerned using: reader_id = SELECT access.me AS me AND SELECT access.has"
+    " 'ledger:read' AS has -> false": "it saves work: the reader sees the parts",
     "oauth_grant.own using: SELECT access.has 'user:read' AS has OR SELECT access.has 'user:write'"
     " AS has -> true": "user_account, which is asked as well, shows nobody else's people",
     "session.own using: user_id = SELECT access.person AS person OR SELECT access.has 'user:read'"
