@@ -20,6 +20,7 @@ from auth.tokens import InvalidToken
 from db.ledger import NoLongerOpen
 from db.session import CallerUnknown, DatabaseAway
 from db.vault import VaultFault
+from domain.receipt_keys import KeyUnusable
 from domain.refusal import Refusal
 
 log = structlog.get_logger("api")
@@ -33,7 +34,7 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Code], ...] = (
     ((DatabaseAway, PoolExhausted, ConnectionError, socket.gaierror), Code.UNAVAILABLE),
     ((TimeoutError,), Code.TIMEOUT),
     ((NoLongerOpen,), Code.CHANGED_MEANWHILE),
-    ((VaultFault,), Code.DAMAGED),
+    ((VaultFault, KeyUnusable), Code.DAMAGED),
 )
 
 _OURS = (Code.INTERNAL, Code.DAMAGED)

@@ -146,7 +146,7 @@ async def test_a_key_that_does_not_open_signs_nothing_and_nothing_is_accepted(wo
             answer = await both.receiver.ask(
                 "mutation($id: ID!) { acceptHandoff(id: $id) { __typename } }", id=id
             )
-        assert answer.codes == ["INTERNAL"]
+        assert answer.codes == ["DAMAGED"]
         await world.sql(
             "update organisation_key set sealed = :sealed, attested = :attested"
             " where organisation_id = :id", id=org, sealed=was.sealed, attested=was.attested,
