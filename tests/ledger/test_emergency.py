@@ -1,7 +1,7 @@
 """Break-glass in the ledger: that it was opened, and each time it was read by that."""
 
 from tests.emergencies import breaks_glass, suspend
-from tests.ledger.test_recording import BODIES, ITEMS
+from tests.ledger.asking import BODIES, ITEMS
 from tests.scenes import pair, uuid_of
 from tests.world import World, ok
 

@@ -1,62 +1,19 @@
-"""What is served is written down, in the same breath or not at all; and only what is served."""
+"""What is served is written down, once a request; and only what is served."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import event
 
 from auth.scopes import Scope
-from db.session import Database
-from resolvers.reading import Reading
-from tests.conftest import Databases, Operator
-from tests.ledger.scenes import Book
+from tests.ledger.asking import BODIES, forget, recorded
 from tests.people import acting, somebody
 from tests.scenes import Pair, pair, take, unknown, uuid_of
-from tests.wire import Wire
-from tests.world import EVERY_SCOPE, Answer, Api, World, ok
+from tests.world import EVERY_SCOPE, Api, World, ok
 
-BODIES = """
-query($id: ID!) { handoff(id: $id) { sections { nodes {
-  id content { __typename ... on Disclosed { body } ... on Withheld { code } } } } } }
-"""
+pytestmark = pytest.mark.usefixtures("empty")
 SHAPES = "query($id: ID!) { handoff(id: $id) { sections { nodes { category content {\n"
 SHAPES += "__typename } } } } }"
-ITEMS = """
-select e.reader_id, e.client_id, e.user_id, e.request_id, p.owner_id, p.kinds, p.handoffs,
-       p.items, p.reader_id = e.reader_id as fits, e.at > now() - interval '1 minute' as recent
-from ledger_entry e join ledger_part p on p.entry_id = e.id order by e.at, p.owner_id
-"""
-
-
-@pytest_asyncio.fixture(scope="module")
-async def wire(databases: Databases, database_name: str) -> AsyncIterator[Wire]:
-    async with Wire.to(databases.app_url(database_name)) as wire:
-        yield wire
-
-
-@pytest_asyncio.fixture(scope="module")
-async def both(wire: Wire, operator: Operator) -> AsyncIterator[Pair]:
-    """Two partners whose API stands behind the wire."""
-    database = Database(wire.url)
-    async with World.open(database, operator) as world:
-        yield await pair(world, "INCIDENT", "IDENTITY", back=("OUTCOME",))
-    await database.close()
-
-
-@pytest_asyncio.fixture(autouse=True)
-async def empty(wire: Wire, book: Book) -> None:
-    wire.mend()
-
-
-async def recorded(both: Pair) -> list[Any]:
-    return await both.world.sql(ITEMS)
-
-
-async def forget(both: Pair) -> None:
-    await both.world.sql("truncate ledger_entry, ledger_part, ledger_pending cascade")
 
 
 async def test_whoever_reads_the_words_of_another_stands_in_the_ledger(both: Pair) -> None:
@@ -181,124 +138,6 @@ async def test_who_is_shut_out_altogether_is_the_security_logs_matter(both: Pair
                          " order by created_at desc, id desc limit 1)")  # fmt: skip
     assert (await api.ask("{ handoffs { nodes { id } } }")).codes == ["UNAUTHENTICATED"]
     assert await recorded(both) == []
-
-
-def before_writing(monkeypatch: pytest.MonkeyPatch, what: Any) -> None:
-    """Do something after an answer is made, and before it is written down."""
-    write = Reading.write
-
-    async def first(self: Reading, *args: Any) -> None:
-        await what()
-        await write(self, *args)
-
-    monkeypatch.setattr(Reading, "write", first)
-
-
-def nothing_of(answer: Answer) -> bool:
-    return "data" not in answer.body and "Isi bagian" not in str(answer.body)
-
-
-async def test_what_is_shut_at_the_last_moment_is_not_served(
-    both: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id = await both.at("ACCEPTED", "INCIDENT")
-    await forget(both)
-
-    async def revoke() -> None:
-        await both.world.sql("update handoff set status = 'REVOKED' where id = :id", id=uuid_of(id))
-
-    before_writing(monkeypatch, revoke)
-    answer = await both.receiver.ask(BODIES, id=id)
-    assert (answer.status, answer.codes) == (409, ["CHANGED_MEANWHILE"])
-    assert nothing_of(answer)
-    assert await recorded(both) == []
-
-
-async def test_who_is_shut_out_at_the_last_moment_is_not_served(
-    both: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id = await both.at("ACCEPTED", "INCIDENT")
-    api = await both.world.as_(both.receiver.org)
-    caller = await both.world.tokens.verify(api.token)
-    await forget(both)
-
-    async def disable() -> None:
-        await both.world.sql("update client set disabled_at = now() where id = :id",
-                             id=caller.client_id)  # fmt: skip
-
-    before_writing(monkeypatch, disable)
-    answer = await api.ask(BODIES, id=id)
-    assert (answer.status, answer.codes) == (401, ["UNAUTHENTICATED"])
-    assert nothing_of(answer)
-    assert await recorded(both) == []
-
-
-async def test_with_the_database_gone_at_the_last_moment_nothing_is_served(
-    both: Pair, wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id = await both.at("ACCEPTED", "INCIDENT")
-    await forget(both)
-
-    async def cut() -> None:
-        wire.cut()
-        await asyncio.sleep(0.01)
-
-    before_writing(monkeypatch, cut)
-    for document in (BODIES, "query($id: ID!) { node(id: $id) { id } }"):
-        wire.mend()
-        answer = await both.receiver.ask(document, id=id if document is BODIES else
-                                         unknown("handoff"))  # fmt: skip
-        assert (answer.status, answer.codes) == (503, ["UNAVAILABLE"])
-        assert nothing_of(answer)
-    assert await recorded(both) == []
-
-
-async def test_a_ledger_that_cannot_be_written_serves_nothing(both: Pair) -> None:
-    id = await both.at("ACCEPTED", "INCIDENT")
-    await forget(both)
-    await both.world.sql("alter table ledger_part add constraint broken check (false) not valid")
-    try:
-        answer = await both.receiver.ask(BODIES, id=id)
-        assert (answer.status, answer.codes) == (500, ["INTERNAL"])
-        assert nothing_of(answer)
-        assert await recorded(both) == []
-    finally:
-        await both.world.sql("alter table ledger_part drop constraint broken")
-
-
-async def test_a_connection_that_died_while_idle_is_replaced_and_one_entry_written(
-    both: Pair, wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id = await both.at("ACCEPTED", "INCIDENT")
-    await forget(both)
-
-    async def snap() -> None:
-        wire.snap()
-        await asyncio.sleep(0.01)
-
-    before_writing(monkeypatch, snap)
-    assert (await both.receiver.ask(BODIES, id=id)).data
-    assert len(await recorded(both)) == 1
-
-
-async def test_under_a_rain_of_cuts_no_answer_is_without_its_entry(both: Pair, wire: Wire) -> None:
-    id = await both.at("ACCEPTED", "INCIDENT")
-    await forget(both)
-    served: list[str] = []
-    for round in range(12):
-        asked = [asyncio.create_task(both.receiver.ask(BODIES, id=id)) for _ in range(6)]
-        for _ in range(6 if round < 10 else 0):
-            await asyncio.sleep(0.004)
-            wire.snap()
-        for answer in await asyncio.gather(*asked):
-            if answer.status == 200 and "errors" not in answer.body:
-                served.append(answer.headers["x-request-id"])
-            else:
-                assert "Isi bagian" not in str(answer.body)
-    written = [row.request_id for row in await recorded(both)]
-    assert served
-    assert set(served) <= set(written)
-    assert len(written) == len(set(written))
 
 
 async def test_it_costs_one_round_trip_and_nothing_without_disclosure(both: Pair) -> None:
