@@ -618,8 +618,9 @@ HELD = """
 do $$ declare f regprocedure; begin
   for f in select p.oid::regprocedure from pg_proc p
            where p.pronamespace = 'access'::regnamespace and p.proname in (
-             'live_clauses_to', 'clause_between', 'same_person', 'conflicted', 'basis_state', 'basis_for',
-             'barred_by', 'custody_moved', 'kept_until', 'passes', 'passed_to_me', 'may_pass', 'fits_case',
+             'live_clauses_to', 'clause_between', 'same_person', 'conflicted', 'basis_state',
+             'basis_for', 'barred_by', 'custody_moved', 'kept_until', 'passes', 'passed_to_me',
+             'may_pass', 'fits_case',
              'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar')
   loop
     if (select prosecdef from pg_proc where oid = f) then
@@ -632,6 +633,7 @@ end $$;
 -- Rules of others' papers and cases: for the rules alone.
 revoke execute on function access.live_clauses_to(uuid), access.conflicted(uuid),
   access.my_emergencies(),
+  access.same_person(text, bytea[], text, bytea[]),
   access.clause_between(uuid, uuid, uuid, text, text, text) from rangkul_app;
 grant execute on function access.discloses_in(text), access.identifies(text) to rangkul_rules;
 """

@@ -25,13 +25,14 @@ ROOTS: dict[str, str] = {
     " extendMou suspendMou resumeMou terminateMou",
     "mou:sign": "signMou signReceipt registerReceiptKey",
     "handoff:read": "handoff handoffs handoffCounts inquiry inquiries dataRequest dataRequests"
-    " emergency emergencies emergencyCounts custodyChain explainAccess viewAs",
+    " emergency emergencies emergencyCounts custodyChain explainAccess viewAs withdrawalNotices",
     "handoff:write": "draftHandoff sendHandoff sendDraftedHandoff receiveHandoff acceptHandoff"
     " rejectHandoff requestHandoffInfo provideHandoffInfo startHandoff completeHandoff failHandoff"
     " cancelHandoff requestHandoffCancellation answerHandoffCancellation revokeHandoff"
     " addHandoffSection removeHandoffSection askPartner answerInquiry withdrawInquiry"
     " placeLegalHold liftLegalHold openDataRequest answerDataRequest liftRestriction"
-    " correctSection reviewEmergency",
+    " correctSection reviewEmergency addLawfulBasis withdrawConsent acknowledgeWithdrawal"
+    " nameSuspect retractSuspect",
     "handoff:emergency": "openEmergency closeEmergency",
     "activity:read": "jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
@@ -52,7 +53,8 @@ TYPES: dict[str, str] = {
     " AgreementPreview PreviewCount",
     "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry"
     " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink"
-    " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff",
+    " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff"
+    " LawfulBasis ConsentGiver WithdrawalNotice Suspect",
     "activity:read": "JointActivity ActivityParticipant ActivityTask",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
@@ -64,6 +66,10 @@ MORE = {
     "AgreementPreview.handoffs": "handoff:read",
     "Disclosure.agreement": "mou:read",
     "DataRequest.details": "handoff:identity",
+    "ConsentGiver.name": "handoff:identity",
+    "ConsentGiver.nationalId": "handoff:identity",
+    "Suspect.name": "handoff:identity",
+    "Suspect.nationalId": "handoff:identity",
     "Emergency.person": "user:read",
     "Handoff.mou": "mou:read",
     "Inquiry.mou": "mou:read",

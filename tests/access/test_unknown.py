@@ -26,6 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
+from tests.consents import basis_id, consent, suspect, told, withdraw
 from tests.emergencies import breaks_glass
 from tests.endings import place, request
 from tests.people import held_by
@@ -38,6 +39,7 @@ from tests.world import (
     Org,
     World,
     agreement,
+    basis,
     case,
     clause,
     conclude,
@@ -140,7 +142,9 @@ async def scene(world: World) -> AsyncIterator[Scene]:
     unannounced, _ = await _activity(world, sender, [third], announce=False)
     section = draft["sections"]["nodes"][0]["id"]
     held, asked = await _ending(sender, handoff)
+    consented, told, suspected = await _consent(sender, receiver, mou)
     things = {
+        "basis": consented, "notice": told, "suspect": suspected,
         "hold": held, "request": asked, "emergency": await _emergency(sender, receiver, mou),
         "handoff": handoff, "draft": draft["id"], "section": section, "mou": mou,
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
@@ -154,16 +158,17 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
                  ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
-                  "hold", "request", "emergency",
+                  "hold", "request", "emergency", "basis", "notice", "suspect",
                   "receipt", *people]),
         "the organisation above": (await world.as_(mabes),
                                    ["handoff", "draft", "section", "inquiry", "activity",
                                     "unsubmitted", "version", "receipt", "hold", "request",
-                                    "emergency"]),
+                                    "emergency", "basis", "notice", "suspect"]),
         "the organisation below": (await world.as_(polsek),
                                    ["handoff", "draft", "section", "unsubmitted", "version",
-                                    "hold", "request", "emergency"]),
-        "the receiver": (receiver, ["draft", "section", "unsubmitted", "version", "client", "grant",
+                                    "hold", "request", "emergency", "basis", "notice",
+                                    "suspect"]),
+        "the receiver": (receiver, ["suspect", "draft", "section", "unsubmitted", "version", "client", "grant",
                                     *people]),
         "an invited organisation": (await world.as_(third), ["task", "unannounced"]),
     }  # fmt: skip
@@ -199,6 +204,15 @@ async def _ending(api: Api, handoff: str) -> tuple[str, str]:
     return held["id"], (await ok(request(api, handoff, "RESTRICTION")))["id"]
 
 
+async def _consent(sender: Api, receiver: Api, mou: str) -> tuple[str, str, str]:
+    """A consent that was withdrawn, the notice of that, and a suspect."""
+    handoff = await sent(sender, receiver.org, mou, bases=[consent()])
+    id = await basis_id(sender, handoff)
+    await ok(withdraw(sender, id))
+    [notice] = await told(receiver, handoff)
+    return id, notice["id"], (await ok(suspect(sender, handoff)))["id"]
+
+
 async def _emergency(sender: Api, receiver: Api, mou: str) -> str:
     """An emergency, for what is closed because it was revoked."""
     revoked = await sent(sender, receiver.org, mou)
@@ -229,6 +243,8 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "DataRequestInput": {"handoffId": own, "kind": "RESTRICTION", "categories": ["INCIDENT"],
                              "requesterRelation": "CHILD", "details": "Contoh"},
         "EmergencyInput": {"reason": "Contoh", "hours": 4, "handoffId": own},
+        "LawfulBasisInput": basis("INCIDENT"), "addLawfulBasis": own,
+        "SuspectInput": {"relation": "FATHER"},
         "correctSection": written,
         "AgreementChangeInput": {
             "draft": {"kind": "COOPERATION_AGREEMENT", "content": content(

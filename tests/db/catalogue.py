@@ -28,7 +28,9 @@ GRANTS: dict[str, Held] = {
     "activity_task": Held("INSERT SELECT", "done_at status"),
     "allowance": Held(),
     "case_file": Held("INSERT SELECT"),
-    "case_suspect": Held("INSERT SELECT", "retracted_at"),
+    "case_suspect": Held(
+        "INSERT", "retracted_at", reads="case_id created_at id keys named_by relation retracted_at"
+    ),
     "client": Held(
         "INSERT SELECT",
         "auth_method disabled_at dpop_bound grant_types jwks jwks_uri name open_to_all"
@@ -60,7 +62,13 @@ GRANTS: dict[str, Held] = {
         "announced_at cancel_reason description ends_at outcome place region_code starts_at"
         " status title",
     ),
-    "lawful_basis": Held("INSERT SELECT", "withdrawal_reason withdrawn_at withdrawn_categories"),
+    "lawful_basis": Held(
+        "INSERT",
+        "withdrawal_reason withdrawn_at withdrawn_categories",
+        reads="author_id categories created_at document_hash given_at giver_relation handoff_id id"
+        " kind legal_source purposes rests_on valid_until withdrawal_reason withdrawn_at"
+        " withdrawn_categories",
+    ),
     "ledger_entry": Held("SELECT"),
     "ledger_head": Held("SELECT"),
     "ledger_key": Held(),
@@ -122,7 +130,7 @@ GRANTS: dict[str, Held] = {
     "used_once": Held(),
     "user_account": Held("INSERT SELECT", "disabled_at language name roles"),
     "vault_key": Held("INSERT SELECT"),
-    "withdrawal_notice": Held("INSERT SELECT", "acknowledged_at"),
+    "withdrawal_notice": Held("SELECT", "acknowledged_at"),
     "alembic_version": Held(),
 }
 
@@ -149,10 +157,10 @@ RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
         ("activity_participant", "alembic_version", "case_suspect", "client", "data_request",
          "emergency_access", "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause",
-         "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "user_account",
-         "withdrawal_notice"),
+         "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "user_account"),
         Held("SELECT"),
     ),
+    "withdrawal_notice": Held("INSERT SELECT"),
     "case_file": Held("SELECT", "destroyed_at wrapped"),
     "client_secret": Held("INSERT SELECT", "expires_at"),
     "external_identity": Held("DELETE SELECT"),
@@ -191,6 +199,7 @@ NOT_FOR_THE_API = {
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_request", "keep_roles",
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "name_reviewers",
+    "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
     "tell_emergency", "supposed", "supposed_clauses", "open_to",
 }  # fmt: skip
