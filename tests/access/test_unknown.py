@@ -168,8 +168,8 @@ async def scene(world: World) -> AsyncIterator[Scene]:
                                    ["handoff", "draft", "section", "unsubmitted", "version",
                                     "hold", "request", "emergency", "basis", "notice",
                                     "suspect"]),
-        "the receiver": (receiver, ["suspect", "draft", "section", "unsubmitted", "version", "client", "grant",
-                                    *people]),
+        "the receiver": (receiver, ["draft", "section", "unsubmitted", "version", "client", "grant",
+                                    "suspect", *people]),
         "an invited organisation": (await world.as_(third), ["task", "unannounced"]),
     }  # fmt: skip
     yield Scene(
@@ -234,9 +234,16 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         await ok(proposed(me, content([me.org, other]))), me, await world.as_(other)
     )
     activity, _ = await _activity(world, me, [other])
-    handoff = case(other, mine["id"])
-    concluded = await agreement(world, [me.org, other], [clause(me.org, other)])
+    clauses = [clause(me.org, other), clause(other, me.org)]
+    concluded = await agreement(world, [me.org, other], clauses)
+    handoff = case(other, concluded)
     own = await sent(me, other, concluded)
+    them = await world.as_(other)
+    returned, begun = await sent(me, other, concluded), await sent(them, me.org, concluded)
+    types = "$id: ID!, $reason: String!"
+    await ok(them.mutate("requestHandoffInfo", types, HANDOFF, id=returned, reason="Uji"))
+    for step in ("acceptHandoff", "startHandoff"):
+        await ok(me.mutate(step, "$id: ID!", HANDOFF, id=begun))
     read = "query($id: ID!) { handoff(id: $id) { sections { nodes { id } } } }"
     written = (await me.data(read, id=own))["handoff"]["sections"]["nodes"][0]["id"]
     return {
@@ -244,6 +251,7 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
                              "requesterRelation": "CHILD", "details": "Contoh"},
         "EmergencyInput": {"reason": "Contoh", "hours": 4, "handoffId": own},
         "LawfulBasisInput": basis("INCIDENT"), "addLawfulBasis": own,
+        "addHandoffSection": own, "provideHandoffInfo": returned, "completeHandoff": begun,
         "SuspectInput": {"relation": "FATHER"},
         "correctSection": written,
         "AgreementChangeInput": {
@@ -383,8 +391,8 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "hold", "request", "emergency", "organisation", "client", "user", "session",
-                     "grant", "receipt")
+                     "hold", "request", "emergency", "basis", "notice", "suspect", "organisation", "client",
+                     "user", "session", "grant", "receipt")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":
