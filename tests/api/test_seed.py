@@ -1,5 +1,6 @@
 """The seeded world: every state is there, its history is possible, and nobody in it is real."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -29,9 +30,13 @@ from db.enums import (
     Urgency,
 )
 from db.mou import MouApproval, MouSignature, MouVersion
+from db.receipt import Receipt
 from db.session import Database
 from domain.mou_content import digest
 from domain.mou_paper import canonical_content
+from domain.receipt import jws_of, signatures_of
+from domain.receipt_check import checked, keys_of
+from domain.receipt_file import opened
 from tests.conftest import Databases
 from tests.world import SETTINGS, Api, Org, World
 
@@ -71,6 +76,24 @@ async def test_a_seeded_database_says_so_and_is_not_seeded_twice(
     with pytest.raises(SeedRefused, match="only an empty one"):
         await seed(url, seeded.database, print)
     assert await seeded.sql("select key from client where key not like 'demo-%'") == []
+
+
+async def test_receipts_are_genuine_and_of_the_time_they_speak_of(seeded: World) -> None:
+    keys = keys_of((await seeded.http.get("/receipts/keys")).json())
+    async with seeded.operator() as tx:
+        receipts = (await tx.scalars(select(Receipt))).all()
+        for receipt in receipts:
+            jws = jws_of(receipt, await signatures_of(tx, receipt))
+            verdict = checked(opened(json.dumps(jws).encode()), keys)
+            assert verdict.whole, verdict.findings
+            assert {signed.at for signed in verdict.signed} == {
+                receipt.created_at.replace(microsecond=0)
+            }
+    [(accepted, concluded)] = await seeded.sql(
+        "select (select count(*) from handoff where accepted_at is not null),"
+        " (select count(*) from mou_version where stage = 'SIGNED')"
+    )
+    assert len(receipts) == accepted + concluded
 
 
 async def test_people_of_every_role_can_sign_in(seeded: World, found: Seeded) -> None:
