@@ -70,6 +70,7 @@ class Context:
     @asynccontextmanager
     async def change(self) -> AsyncIterator[AsyncSession]:
         """A transaction for a mutation: a refusal rolls it back, and what was read is forgotten."""
+        await self.reading.before_change(self.database, self.me, self.request_id)
         try:
             async with self.database.transaction(self.me) as tx:
                 tx.info["request_id"] = self.request_id  # for the ledger

@@ -28,6 +28,7 @@ class Reading:
         self._disclosed: dict[UUID, UUID] = {}
         self._withheld: dict[UUID, tuple[UUID, str]] = {}
         self._denied: dict[tuple[str, str], None] = {}
+        self._failure: Exception | None = None
 
     def disclosed(self, section: Section) -> None:
         """The words of a section are in the answer."""
@@ -41,8 +42,26 @@ class Reading:
         """A field was refused for want of a right, or as if there were nothing."""
         self._denied[field, str(code)] = None
 
+    async def before_change(self, database: Database, caller: Caller, request_id: str) -> None:
+        """What an operation has shown so far is written before it changes something: by that it
+        may shut what was open when it was shown."""
+        if any(author != caller.organisation_id for author in self._disclosed.values()):
+            await self.write(database, caller, request_id)
+
     async def write(self, database: Database, caller: Caller, request_id: str) -> None:
-        """Put it into the ledger; costs nothing when there is nothing to tell."""
+        """Put it into the ledger; costs nothing when there is nothing to tell. Once this failed, it
+        fails for the rest of the request: nothing of the answer may be served."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            await self._write(database, caller, request_id)
+        except Exception as error:
+            self._failure = error
+            raise
+        for noted in (self._disclosed, self._withheld, self._denied):
+            noted.clear()
+
+    async def _write(self, database: Database, caller: Caller, request_id: str) -> None:
         me = caller.organisation_id
         disclosed = [id for id, author in self._disclosed.items() if author != me]
         withheld = {id: code for id, (author, code) in self._withheld.items() if author != me}

@@ -7,9 +7,9 @@ import pytest
 
 from resolvers.reading import Reading
 from tests.ledger.asking import BODIES, forget, recorded
-from tests.scenes import Pair, unknown, uuid_of
+from tests.scenes import Pair, pair, unknown, uuid_of
 from tests.wire import Wire
-from tests.world import Answer
+from tests.world import Answer, World
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -61,6 +61,51 @@ async def test_who_is_shut_out_at_the_last_moment_is_not_served(
     answer = await api.ask(BODIES, id=id)
     assert (answer.status, answer.codes) == (401, ["UNAUTHENTICATED"])
     assert nothing_of(answer)
+    assert await recorded(both) == []
+
+
+TWICE = """
+mutation($id: ID!, $mou: ID!) {
+  started: startHandoff(id: $id) { ...Seen }
+  suspendMou(id: $mou, reason: "Uji") { __typename }
+  completed: completeHandoff(id: $id) { ...Seen }
+}
+fragment Seen on HandoffResult { ... on Handoff { sections { nodes { content {
+  ... on Disclosed { body } ... on Withheld { code } } } } } }
+"""
+
+
+async def test_who_shuts_it_after_reading_is_served_what_was_open_then(world: World) -> None:
+    both = await pair(world, "INCIDENT", back=["OUTCOME"])
+    id = await both.at("ACCEPTED")
+    await forget(both)
+    shown = await both.receiver.data(TWICE, id=id, mou=both.mou)
+    contents = [shown[name]["sections"]["nodes"][0]["content"] for name in ("started", "completed")]
+    assert contents == [{"body": "Isi bagian incident."}, {"code": "AGREEMENT_NOT_IN_FORCE"}]
+    assert [row.kinds for row in await recorded(both)] == [["DISCLOSED"], ["DENIED"]]
+
+
+async def test_what_cannot_be_written_before_a_change_stops_the_change_and_the_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = await pair(world, "INCIDENT", back=["OUTCOME"])
+    id = await both.at("ACCEPTED")
+    await forget(both)
+    before = Reading.before_change
+
+    async def revoked(self: Reading, *args: Any) -> None:
+        if self._disclosed:
+            close = "update handoff set status = 'REVOKED' where id = :id"
+            await both.world.sql(close, id=uuid_of(id))
+        await before(self, *args)
+
+    monkeypatch.setattr(Reading, "before_change", revoked)
+    answer = await both.receiver.ask(TWICE, id=id, mou=both.mou)
+    assert (answer.status, answer.codes) == (409, ["CHANGED_MEANWHILE"])
+    assert nothing_of(answer)
+    [(suspended,)] = await world.sql("select suspended_at from mou where id = :id",
+                                     id=uuid_of(both.mou))  # fmt: skip
+    assert suspended is None
     assert await recorded(both) == []
 
 
