@@ -25,6 +25,7 @@ from db.enums import (
     Instrument,
     MouKind,
     MouStatus,
+    NoticeCause,
     ParticipantStatus,
     TaskStatus,
     Urgency,
@@ -94,6 +95,12 @@ async def test_receipts_are_genuine_and_of_the_time_they_speak_of(seeded: World)
         " (select count(*) from mou_version where stage = 'SIGNED')"
     )
     assert len(receipts) == accepted + concluded
+    otherwise = await seeded.sql(
+        "select 1 from receipt r left join handoff h on h.id = r.handoff_id"
+        " left join mou_version v on v.id = r.version_id"
+        " where r.created_at <> coalesce(h.accepted_at, v.signed_at)"
+    )
+    assert otherwise == []
 
 
 async def test_people_of_every_role_can_sign_in(seeded: World, found: Seeded) -> None:
@@ -143,6 +150,7 @@ async def test_a_seeding_that_breaks_off_is_not_taken_for_a_world(
         ("select urgency from handoff", Urgency),
         ("select child_role from handoff", ChildRole),
         ("select category from handoff_section", DataCategory),
+        ("select cause from withdrawal_notice", NoticeCause),
         ("select status from inquiry", InquiryStatus),
         ("select kind from inquiry", InquiryKind),
         ("select status from joint_activity", ActivityStatus),
@@ -220,6 +228,26 @@ async def test_every_handoff_has_a_history_that_could_have_been(seeded: World) -
         " and h.updated_at + interval '1 second'"
     )
     assert last == []
+
+
+async def test_consents_hold_or_fell_at_a_time_that_could_have_been(seeded: World) -> None:
+    """Some are withdrawn, some fell with a suspect; where that was, the case rests on a duty."""
+    for statement in (
+        "select 1 from lawful_basis where given_at > created_at or withdrawn_at < created_at"
+        " or withdrawn_at > now()",
+        "select 1 from withdrawal_notice where acknowledged_at < created_at or created_at > now()",
+        "select 1 from lawful_basis b join handoff h on h.id = b.handoff_id"
+        " where access.conflicted(b.id) and not exists (select from lawful_basis o"
+        "  where o.handoff_id = h.id and o.kind = 'PUBLIC_TASK' and o.created_at > b.created_at)",
+    ):
+        assert await seeded.sql(statement) == [], statement
+    [(consents, fell, open_)] = await seeded.sql(
+        "select count(*), count(*) filter (where access.conflicted(id)), (select count(*) from"
+        " withdrawal_notice where acknowledged_at is null) from lawful_basis where kind = 'CONSENT'"
+    )
+    assert consents > 10
+    assert fell == 1
+    assert open_ == 1
 
 
 async def test_answers_are_due_as_the_urgency_says(seeded: World) -> None:
