@@ -3,11 +3,12 @@
 BIN := .venv/bin
 DEV := .venv/.dev-installed
 
-.PHONY: help demo test test-clients test-pg15 lint check bench schema docs lock clean
+.PHONY: help demo test prove test-clients test-pg15 lint check bench schema docs lock clean
 
 help:
 	@echo "make demo     a server to try on http://127.0.0.1:8000 (or PORT=...), with a world in it"
 	@echo "make test     every test, on a PostgreSQL of its own"
+	@echo "make prove    look into thousands of random worlds (WORLDS=...), and kill for longer"
 	@echo "make test-clients  what OAuth clients and a browser of others find; needs Node and Chromium"
 	@echo "make lint     form, types and the direction of imports"
 	@echo "make bench    the benchmarks"
@@ -20,6 +21,12 @@ demo: .venv/.installed
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/clients
+
+# Each world is put into the database and read with every token through the API; a line tells how far.
+prove: $(DEV)
+	@ACCESS_WORLDS=$(or $(WORLDS),3000) $(BIN)/python -m pytest -q -s tests/access/test_isolation.py
+	@$(BIN)/python -m pytest -q tests/access tests/api/test_killed.py \
+	  --deselect tests/access/test_isolation.py
 
 # Screenshots of every page are left in screenshots/.
 test-clients: $(DEV)

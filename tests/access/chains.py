@@ -93,5 +93,7 @@ CHAINS: dict[str, Chain] = {
     "first hop: held": _chain(first="held"),
     "first hop: kept to the last hour": _chain(first="kept to the last hour"),
     "first hop: restricted by its sender": _chain(ON, ON, first="restricted by its sender"),
+    "second hop: basis of the receiver only": _chain((Is.BASELESS,), ON,
+                                                     second="basis of the receiver only"),
     "first hop: basis of the receiver only": _chain(ON, ON, first="basis of the receiver only"),
 }  # fmt: skip

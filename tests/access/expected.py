@@ -81,7 +81,8 @@ class Expected:
     def _section(self, handoff: Handoff, section: Section, content: Any) -> Iterator[str]:
         """Disclosed or withheld; and why, where one reason alone stands in the way."""
         obstacles = self.world.obstacles(self.token, handoff, section)
-        where = f"section {section.id} of {handoff.id} for {self.token}"
+        me = f"{self.token.organisation} (client {self.token.client})"
+        where = f"section {section.id} of {handoff.id} for {me}"
         if not obstacles:
             if content != {"__typename": "Disclosed", "body": self.text(section)}:
                 yield f"{where}: {content} although nothing stands in the way"

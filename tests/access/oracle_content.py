@@ -125,7 +125,7 @@ class Content(Agreed):
         if section.source is not None and me == handoff.sender:
             return self.between(token, *self.where[section.source])
         found = self._hop(me, handoff, section)
-        if section.source is not None and not self._goes_on(*self.where[section.source]):
+        if section.source is not None and not self.goes_on(*self.where[section.source]):
             found |= {Obstacle.ONWARD}
         return found
 
@@ -148,7 +148,7 @@ class Content(Agreed):
         found |= self._baseless(handoff, giver, category)
         return frozenset(found)
 
-    def _goes_on(self, handoff: Handoff, section: Section) -> bool:
+    def goes_on(self, handoff: Handoff, section: Section) -> bool:
         """Whether the receiver of this handoff may pass the section on, by this and every hop
         before: it may have it itself, and a clause lets it be passed on."""
         reader = handoff.receiver
@@ -158,7 +158,7 @@ class Content(Agreed):
         clauses = self.covering(reader, handoff, giver, section.category)
         if not any(clause.onward and self._may_keep(handoff, clause.days) for clause in clauses):
             return False
-        return section.source is None or self._goes_on(*self.where[section.source])
+        return section.source is None or self.goes_on(*self.where[section.source])
 
     def _may_keep(self, handoff: Handoff, days: int) -> bool:
         """The time of keeping begins when the handoff ended, and has no end before."""
@@ -191,9 +191,11 @@ class Content(Agreed):
             yield Obstacle.CONFLICT
         if basis.last_day is not None and basis.last_day < self.today:
             yield Obstacle.EXPIRED
-        if basis.rests_on is not None:  # and holds no longer than that
-            earlier = self.bases[basis.rests_on]
-            yield from self._not_holding(earlier[0], earlier[1], category)
+        if basis.rests_on is not None:  # and holds no longer than that, and for nothing else
+            where, earlier = self.bases[basis.rests_on]
+            if category not in earlier.categories:
+                yield Obstacle.BASELESS
+            yield from self._not_holding(where, earlier, category)
 
     def conflicted(self, handoff: Handoff, basis: Basis) -> bool:
         """Whether a parent or guardian who consented is named as the suspect of the case, by

@@ -105,8 +105,8 @@ async def failing(
 class Probes:
     """A list of probes that grows, in the world of the gallery."""
 
-    def __init__(self, gallery: Gallery, world: World) -> None:
-        self.gallery, self.world = gallery, world
+    def __init__(self, gallery: Gallery, world: World, root: bytes) -> None:
+        self.gallery, self.world, self.root = gallery, world, root
         self.all: list[Probe] = []
         self.tokens = {
             name: self.token_of(id)

@@ -13,11 +13,13 @@ def handoffs(probes: Probes) -> None:
         part(probes)
 
 
+CASE = NEW.format(9)
 HANDOFF = (
-    "insert into handoff (id, number, kind, status, sender_id, receiver_id, mou_id, purpose,"
-    f" urgency, child_role, case_categories, services) values ('{NEW.format(6)}', 'X', 'REFERRAL',"
-    " '{status}', '{sender}', '{receiver}', '{mou}', 'SERVICE_DELIVERY', 'BIASA', 'VICTIM',"
-    " '{{}}', '{{}}')"
+    f"insert into case_file (id, kek_id, wrapped) values ('{CASE}', 'k', 'x');"
+    " insert into handoff (case_id, id, number, kind, status, sender_id, receiver_id, mou_id,"
+    " purpose, urgency, child_role, case_categories, services)"
+    f" values ('{CASE}', '{NEW.format(6)}', 'X', 'REFERRAL', '{{status}}', '{{sender}}',"
+    " '{receiver}', '{mou}', 'SERVICE_DELIVERY', 'BIASA', 'VICTIM', '{{}}', '{{}}')"
 )
 SECTION = (
     "insert into handoff_section (id, handoff_id, author_id, category)"
@@ -25,7 +27,8 @@ SECTION = (
 )
 BODY = (
     "insert into handoff_section_body values"
-    " ('{section}', '{handoff}', '{author}', '{category}', 'Isi')"
+    " ('{section}', '{handoff}', '{author}', '{category}', decode(repeat('00', 40), 'hex'),"
+    " decode(repeat('00', 60), 'hex'))"
 )
 
 
@@ -65,7 +68,9 @@ def headers(p: Probes) -> None:
     accept = "update handoff set updated_at = now()"
     for who in ("uptd", "polsek", "mabes", "polda", "dinas", "sister", "kpai", "admin", "stranger",
                 "overreaching", "closed"):  # fmt: skip
-        mine = [h for h in p.world.handoffs if found_by(p.world, p.tokens[who], h)]
+        token = p.tokens[who]
+        mine = [h for h in p.world.handoffs if p.world.is_side(token.organisation, h)
+                and found_by(p.world, token, h)]  # fmt: skip
         p.writes("handoff", who, accept, len(mine))
         p.writes("handoff", who, accept, 0, without="handoff:write")
 
@@ -116,9 +121,8 @@ def sections(p: Probes) -> None:
         mine = [
             s
             for h in drafts
-            if found_by(p.world, p.tokens[who], h)
+            if found_by(p.world, p.tokens[who], h) and h.sender == me
             for s in h.sections
-            if s.author == me
         ]
         p.writes("handoff_section", who, "delete from handoff_section", len(mine))
         p.writes("handoff_section", who, "delete from handoff_section", 0, without="handoff:write")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tests.access.probes import DENIED, NEW, REFUSED, Probes
 from tests.access.probes_agreements import agreements
+from tests.access.probes_cases import cases
 from tests.access.probes_handoffs import handoffs
 from tests.access.probes_people import people
 from tests.access.probes_receipts import receipts
@@ -16,7 +17,7 @@ from tests.db.catalogue import APP, AUTH, GRANTS, MATRIX, Held
 
 
 def writing(probes: Probes) -> None:
-    for part in (organisations, clients, people, agreements, handoffs, activities, receipts):
+    for part in (organisations, clients, people, agreements, handoffs, cases, activities, receipts):
         part(probes)
 
 

@@ -133,7 +133,8 @@ def _rests_on(world: World) -> Tables:
             for h in world.handoffs for told in h.told]),
         ("data_request", "id handoff_id kind categories opened_by controller_id"
          " requester_relation status due_at answered_at answer lifted_at lift_reason", [
-            (r.id, h.id, r.kind, sorted(r.categories), h.sender, r.controller, "CHILD", r.status, NOW,
+            (r.id, h.id, r.kind, sorted(r.categories), h.sender, r.controller, "CHILD", r.status,
+             NOW,
              *((None, None) if r.status == "OPEN" else (NOW, "Jawaban")),
              *((NOW, "Selesai") if r.status == "LIFTED" else (None, None)))
             for h in world.handoffs for r in h.requests]),

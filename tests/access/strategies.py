@@ -22,6 +22,7 @@ from tests.access.cases import (
     Plan,
     agreements_of,
 )
+from tests.access.conditions import CONDITIONS, emergency
 from tests.access.doors import ADMIN, FULL
 from tests.access.facts import Activity, Grant, Inquiry, Organisation, Party, Person, Token
 from tests.access.oracle import World
@@ -55,10 +56,10 @@ def world(drawn: bytes) -> World:
     builder = Builder(today(), {})
     organisations = forest(luck("forest"), builder, 4 + more_organisations % 4)
     builder.organisations |= {o.id: o for o in organisations}
-    first, number = skipped % 6, 3 + more_cases % 6
+    first, number = skipped % 6, 2 + more_cases % 5
     cases: list[Case] = []
     for n in range(first, first + number):
-        cases.append(case(luck(n), builder, organisations, cases))
+        cases += chain_of(luck(n), builder, organisations, cases)
     people: dict[UUID, Person] = {}
     grants: dict[UUID, Grant] = {}
     made = tokens(luck("tokens"), builder, organisations, cases, more_tokens % 4, people)
@@ -99,12 +100,31 @@ def forest(luck: Random, builder: Builder, number: int) -> list[Organisation]:
     return organisations
 
 
-def case(luck: Random, builder: Builder, among: Sequence[Organisation], others: list[Case]) -> Case:
-    planned = plan(luck, among)
+def chain_of(
+    luck: Random, builder: Builder, among: Sequence[Organisation], others: list[Case]
+) -> list[Case]:
+    """A case; and now and then others that go on from it, from hand to hand."""
+    made = [case(luck, builder, among, others)]
+    for _ in range(luck.choices((0, 1, 2), (60, 25, 15))[0]):
+        made.append(case(luck, builder, among, [], made[-1]))
+    return made
+
+
+def case(
+    luck: Random, builder: Builder, among: Sequence[Organisation], others: list[Case],
+    before: Case | None = None,
+) -> Case:  # fmt: skip
+    planned = plan(luck, among, before)
     for twists in (planned.twists, planned.twists[:1], ()):  # not all go together, or here
-        made = twisted(builder, replace(planned, twists=twists))
+        made = twisted(builder, replace(planned, twists=twists), before)
         if possible(made):
             break
+    if luck.random() < 0.45:
+        CONDITIONS[luck.choice(list(CONDITIONS))].twist(builder, made)
+    if luck.random() < 0.15:
+        emergency(luck.choice(among).id, named=luck.randint(1, 3))(builder, made)
+    if not possible(made):
+        made = builder.case(planned) if before is None else builder.passed_on(before, planned)
     sign_along(luck, among, made)
     if others and luck.random() < 0.1:
         borrowed = luck.choice(others).chain[-1].id
@@ -122,8 +142,11 @@ def possible(case: Case) -> bool:
     return all(first is None or last is None or first <= last for first, last in periods)
 
 
-def plan(luck: Random, among: Sequence[Organisation]) -> Plan:
+def plan(luck: Random, among: Sequence[Organisation], before: Case | None = None) -> Plan:
     sender, receiver = luck.sample([o.id for o in among], 2)
+    if before is not None:
+        sender = before.handoff.receiver
+        receiver = luck.choice([o.id for o in among if o.id != sender])
     wild = luck.random() < 0.1
     sections = [(luck.random() < 0.5, "INCIDENT")]
     for _ in range(luck.randint(1, 3)):
@@ -141,7 +164,8 @@ def plan(luck: Random, among: Sequence[Organisation]) -> Plan:
         role=luck.choice(("VICTIM", "WITNESS")),
         sections=tuple(sections),
         back=luck.random() < 0.8,
-        twists=tuple(luck.sample(list(TWISTS), luck.choice((0, 1, 1, 1, 1, 2)))),
+        onward=luck.random() < 0.7,
+        twists=tuple(luck.sample(list(TWISTS), luck.choice((0, 0, 1, 1, 1, 2)))),
     )
 
 

@@ -267,10 +267,11 @@ NEEDS_LEVELS = {twist: 2 if twist.startswith("parent") else 3 for twist in TWIST
                 if twist.startswith(("parent", "grandparent"))}  # fmt: skip
 
 
-def twisted(builder: Builder, plan: Plan) -> Case:
-    """The case that was planned, with its twists."""
+def twisted(builder: Builder, plan: Plan, before: Case | None = None) -> Case:
+    """The case that was planned, with its twists; if there is one before, it goes on from that."""
     levels = max(plan.levels, *(NEEDS_LEVELS.get(twist, 1) for twist in plan.twists), 1)
-    case = builder.case(replace(plan, levels=levels))
+    plan = replace(plan, levels=levels)
+    case = builder.case(plan) if before is None else builder.passed_on(before, plan)
     for twist in plan.twists:
         TWISTS[twist](builder, case)
     case.chain = [_one_open(agreement) for agreement in case.chain]
