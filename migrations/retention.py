@@ -290,8 +290,8 @@ begin
     perform access.destroy(array(
       select s.id from handoff_section s join handoff h on h.id = s.handoff_id
       where h.id = new.handoff_id and s.destroyed_at is null and s.category = any (new.categories)
-        and new.controller_id
-            = case when s.source_id is null then s.author_id else h.sender_id end), 'ERASURE');
+        and (s.source_id is null and s.author_id = new.controller_id
+             or s.source_id is not null and h.sender_id = new.controller_id)), 'ERASURE');
   end if;
   return new;
 end $$;
