@@ -55,6 +55,26 @@ async def age_handoffs(tx: AsyncSession, played: Sequence[Played]) -> None:
         await redate(
             tx, model.__tablename__, [(id, next(left[of]) + _MOMENT) for id, of in written]
         )
+    for statement in _CONSENTS:
+        await tx.execute(text(statement))
+
+
+_CONSENTS = (
+    "update lawful_basis b set created_at = coalesce((select min(e.created_at) from handoff_event e"
+    "  where e.handoff_id = b.handoff_id and e.kind = 'BASIS_NAMED' and b.kind <> 'CONSENT'),"
+    " h.created_at), given_at = case when b.given_at is not null"
+    "  then h.created_at - interval '3 hours' end, withdrawn_at = case when b.withdrawn_at is not"
+    "  null then (select max(e.created_at) from handoff_event e where e.handoff_id = b.handoff_id"
+    "  and e.kind = 'CONSENT_WITHDRAWN') end from handoff h where h.id = b.handoff_id",
+    "update withdrawal_notice n set created_at = (select max(e.created_at) from handoff_event e"
+    "  where e.handoff_id = n.handoff_id and e.kind in ('CONSENT_WITHDRAWN', 'GUARDIAN_CONFLICT')),"
+    " acknowledged_at = (select max(e.created_at) from handoff_event e"
+    "  where e.handoff_id = n.handoff_id and e.kind = 'WITHDRAWAL_ACKNOWLEDGED')",
+    "update case_suspect s set created_at = (select max(e.created_at) from handoff_event e"
+    "  join handoff h on h.id = e.handoff_id"
+    "  where h.case_id = s.case_id and e.kind = 'GUARDIAN_CONFLICT')",
+)
+"""What rests on consent has its times from the timelines."""
 
 
 _MOMENT = timedelta(milliseconds=20)

@@ -4,11 +4,14 @@ from api.seed.fates import (
     ACCEPTED,
     ANSWERED,
     ASKED,
+    CONSENT_WITHDRAWN,
+    CONSENT_WITHDRAWN_NOW,
     DONE,
     DONE_AFTER_ASKING,
     DONE_FROM_DRAFT,
     DRAFTED,
     FAILED,
+    GUARDIAN_CONFLICT,
     REJECTED,
     REVOKED,
     REVOKED_AFTER,
@@ -142,4 +145,8 @@ ELSEWHERE = [
     case("ayah-tiri", Leg("kpai>sinar", "170d", DONE)),
     case("janji-kerja", Leg("kpai>sinar", "98d", FAILED)),
     case("kawin", Leg("kpai>sinar", "85d", TAKEN_BACK)),
+    # Persetujuan yang ditarik, dan wali yang ternyata terlapor
+    case("tetangga", Leg("uptd-bandung>rsud-bandung", "24d", CONSENT_WITHDRAWN)),
+    case("pelatih", Leg("uptd-bandung>rsud-bandung", "12d", CONSENT_WITHDRAWN_NOW)),
+    case("ayah-tiri", Leg("uptd-bandung>rsud-bandung", "6d", GUARDIAN_CONFLICT)),
 ]

@@ -43,6 +43,12 @@ STOPPED = Fate("stopped by consent", (*_BEGUN, "ask_stop", "agree_stop"))
 REVOKED = Fate("revoked", (*_BEGUN, "revoke"))
 REVOKED_AFTER = Fate("revoked after the end", (*_BEGUN, "complete", "revoke"))
 
+CONSENT_WITHDRAWN = Fate("consent withdrawn", (*_BEGUN, "withdraw", "acknowledge"))
+CONSENT_WITHDRAWN_NOW = Fate("consent withdrawn, to be acknowledged", (*_BEGUN, "withdraw"))
+GUARDIAN_CONFLICT = Fate("a guardian was the suspect",
+                         ("send", "suspect", "another", "receive", "acknowledge",
+                          "accept"))  # fmt: skip
+
 Hours = tuple[float, float]
 _ANSWERS: dict[Urgency, tuple[Hours, Hours]] = {
     Urgency.DARURAT: ((0.05, 0.25), (0.1, 0.5)),
@@ -62,6 +68,10 @@ _PACE: dict[str, Hours] = {
     "ask_stop": (3 * _DAY, 11 * _DAY),
     "agree_stop": (5, 40),
     "decline_stop": (5, 40),
+    "withdraw": (_DAY, 5 * _DAY),
+    "acknowledge": (2, 30),
+    "suspect": (1, 4),
+    "another": (0.2, 1),
     "revoke": (2 * _DAY, 12 * _DAY),
 }
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.seed import answers
@@ -16,6 +17,7 @@ from api.seed.answers import VOICES
 from api.seed.cases_bandung import BANDUNG
 from api.seed.cases_elsewhere import ELSEWHERE
 from api.seed.cast import Cast
+from api.seed.consents import EVERY, duties, duty, first_bases, suspected
 from api.seed.numbers import case_reference
 from api.seed.organisations import KPAI, ORGANISATIONS
 from api.seed.routes import ROUTES, SCHOOLS
@@ -25,10 +27,10 @@ from api.seed.stories_near import NEAR
 from api.seed.stories_online import ONLINE
 from api.seed.timeline import back, first_moment, moments
 from auth.caller import Caller
-from db.enums import BasisKind, DataCategory
+from db.basis import LawfulBasis, WithdrawalNotice
+from db.enums import DataCategory
 from db.ids import encode
-from domain import handoff, handoff_life
-from domain.basis import BasisDraft
+from domain import consent, handoff, handoff_life, suspect
 from domain.checks import Ref
 from domain.handoff import HandoffDraft, SectionDraft
 
@@ -36,7 +38,7 @@ STORIES = {story.key: story for story in [*NEAR, *ONLINE]}
 ORGS = {org.key: org for org in ORGANISATIONS}
 RECEIVER_STEPS = (
     "receive", "accept", "reject", "ask", "start", "complete", "fail", "add", "agree_stop",
-    "decline_stop",
+    "decline_stop", "acknowledge",
 )  # fmt: skip
 _CITIES = {"31": "Jakarta", "32": "Bandung", "35": "Surabaya"}
 _SEED = 20261125
@@ -50,31 +52,6 @@ class Played:
     steps: tuple[str, ...]
     at: list[datetime]
     sections: list[datetime] = field(default_factory=list)
-
-
-EVERY = list(DataCategory)
-
-
-def duties(key: str, sections: Sequence[SectionDraft]) -> list[BasisDraft]:
-    """On what an organisation of this kind hands over: what the law has it do."""
-    source = DUTIES.get(type_of(key), "UU 35/2014 pasal 72")
-    kind = BasisKind.PUBLIC_TASK if type_of(key) in DUTIES else BasisKind.VITAL_INTEREST
-    categories = sorted({section.category for section in sections})
-    return [BasisDraft(kind, categories, legal_source=source)] if categories else []
-
-
-DUTIES = {
-    "KPAI": "UU 35/2014 pasal 76",
-    "KPAD": "UU 35/2014 pasal 76",
-    "UPTD_PPA": "UU 12/2022 pasal 76",
-    "POLICE_PPA": "UU 12/2022 pasal 42",
-    "LPSK": "UU 31/2014 pasal 12A",
-    "HOSPITAL": "UU 17/2023 pasal 4",
-    "DINAS_SOSIAL": "UU 12/2022 pasal 76",
-    "DINAS_PPPA": "UU 12/2022 pasal 76",
-    "SCHOOL": "UU 35/2014 pasal 54",
-    "EDUCATION_OFFICE": "UU 35/2014 pasal 54",
-}
 
 
 def type_of(key: str) -> str:
@@ -183,19 +160,40 @@ class _Play:
         elif step in because:
             act, reasons = because[step]
             await act(tx, caller, ref, draw.choice(reasons))
+        elif step in ("withdraw", "acknowledge", "suspect", "another"):
+            await self._consent(tx, caller, ref, step)
         elif step == "give":
             await life.provide_info(tx, caller, ref, draw.choice(answers.GIVEN), sections, [])
         elif step == "complete":
-            bases = duties(self._route.receiver, sections)
+            bases = duties(type_of(self._route.receiver), sections)
             await life.complete(tx, caller, ref, draw.choice(answers.COMPLETED), sections, bases)
         elif step == "add":
-            bases = duties(self._route.receiver, sections)
+            bases = duties(type_of(self._route.receiver), sections)
             await life.add_section(tx, caller, ref, sections[0], bases)
         elif step == "agree_stop":
             await life.answer_cancellation(tx, caller, ref, True, answers.STOP_AGREED)
         else:
             await life.answer_cancellation(tx, caller, ref, False, answers.STOP_DECLINED)
         return len(sections)
+
+    async def _consent(self, tx: AsyncSession, caller: Caller, ref: Ref, step: str) -> None:
+        """A consent falls, and what follows."""
+        if step == "withdraw":
+            basis = await tx.scalar(
+                select(LawfulBasis.id).where(LawfulBasis.handoff_id == self._id)
+            )
+            assert basis is not None
+            await consent.withdraw(tx, caller, Ref(encode("basis", basis)), None, None)
+        elif step == "suspect":
+            await suspect.name(tx, caller, ref, suspected(self._child))
+        elif step == "another":
+            await consent.add(tx, caller, ref, duty(type_of(self._route.sender), EVERY))
+        else:
+            notice = await tx.scalar(
+                select(WithdrawalNotice.id).where(WithdrawalNotice.handoff_id == self._id)
+            )
+            assert notice is not None
+            await consent.acknowledge(tx, caller, Ref(encode("notice", notice)))
 
     def _draft(self) -> HandoffDraft:
         route, cast, child = self._route, self._cast, self._child
@@ -210,7 +208,7 @@ class _Play:
             case_categories=list(child.story.categories),
             services=list(route.services),
             sections=[self._section(c, route.sender, "first") for c in route.sections],
-            bases=duties(route.sender, [SectionDraft(c, "") for c in EVERY]),
+            bases=first_bases(type_of(route.sender), route, child, cast.now, self._leg.fate.steps),
             case_reference=case_reference(type_of(route.sender), child.n, child.reported.year),
             inquiry_id=cast.inquiries[inquiry] if inquiry else None,
         )
