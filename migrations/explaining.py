@@ -42,8 +42,10 @@ begin
     where x.id = s.source_id;
     return;
   end if;
-  select e.id into emergency_id from access.my_emergencies() e
-  where e.origin_id = coalesce(s.origin_id, s.id) limit 1;
+  if s.id is not null then
+    select e.id into emergency_id
+    from access.my_emergencies(coalesce(s.origin_id, s.id)) e limit 1;
+  end if;
   mou_id := h.mou_id;
   status := h.status;
   scope := case when not access.has('handoff:read') then 'handoff:read'

@@ -39,7 +39,7 @@ alter table handoff_section_body drop column sealed, drop column sealed_key,
   add column body text not null check (length(body) between 1 and 20000);
 create index handoff_section_body_search_idx on handoff_section_body
   using gin (to_tsvector('indonesian', body));
-drop function access.emergency_bar(uuid, uuid), access.my_emergencies(),
+drop function access.emergency_bar(uuid, uuid), access.my_emergencies(uuid),
   access.my_emergency_handoffs(), access.my_emergency_sections(), access.fits_case(uuid, uuid),
   access.may_pass(uuid, uuid, uuid, uuid, text), access.passes(uuid, boolean),
   access.passed_to_me(uuid),
@@ -48,7 +48,7 @@ drop function access.emergency_bar(uuid, uuid), access.my_emergencies(),
   access.basis_state(uuid, text), access.conflicted(uuid),
   access.same_person(text, bytea[], text, bytea[]),
   access.clause_between(uuid, uuid, uuid, text, text, text), access.keep_withdrawn(),
-  access.live_clauses_to(uuid);
+  access.live_clauses(uuid, uuid), access.live_clauses_to(uuid);
 
 update staff_role set scopes =
   array_remove(array_remove(scopes, 'ledger:read'), 'handoff:emergency');

@@ -280,7 +280,7 @@ do $$ declare t text; begin
 end $$;
 
 drop function access.live_clauses_to(uuid);
-create function access.live_clauses_to(recipient uuid)
+create function access.live_clauses(recipient uuid, mou uuid default null)
 returns table (mou_id uuid, version_id uuid, number integer, discloser_id uuid,
                discloser_covers_branches boolean, categories text[], purposes text[],
                case_roles text[], retention_days integer, onward_sharing boolean)
@@ -303,13 +303,28 @@ begin
     join mou_party r on r.version_id = v.id and r.organisation_id = c.recipient_id
     join mou_party d on d.version_id = v.id and d.organisation_id = c.discloser_id
     where c.recipient_id = any (o.path) and v.stage = 'SIGNED'
+      and (mou is null or v.mou_id = mou)
       and v.id = access.mou_version_in_force(v.mou_id)
     union all
-    select * from access.supposed_clauses() s where s.recipient_id = any (o.path)
+    select * from access.supposed_clauses() s
+    where s.recipient_id = any (o.path) and (mou is null or s.mou_id = mou)
   ) c
   where o.id = recipient and (c.recipient_id = o.id or c.recipient_covers)
     and access.today() between c.valid_from and c.valid_until
     and access.mou_in_force(c.mou_id);
+end $$;
+comment on function access.live_clauses(uuid, uuid) is
+  'The data-sharing clauses that let anyone disclose anything to the organisation today; or those of'
+  ' one agreement.';
+
+create function access.live_clauses_to(recipient uuid)
+returns table (mou_id uuid, version_id uuid, number integer, discloser_id uuid,
+               discloser_covers_branches boolean, categories text[], purposes text[],
+               case_roles text[], retention_days integer, onward_sharing boolean)
+language plpgsql stable rows 20
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query select * from access.live_clauses(recipient);
 end $$;
 comment on function access.live_clauses_to(uuid) is
   'The data-sharing clauses that let anyone disclose anything to the organisation today.';
@@ -340,7 +355,7 @@ security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   return query
   select c.version_id, c.number, c.retention_days, c.onward_sharing
-  from access.live_clauses_to(recipient) c
+  from access.live_clauses(recipient, mou) c
   join organisation o on o.id = discloser
   where c.mou_id = mou
     and (c.discloser_id = o.id or c.discloser_covers_branches and c.discloser_id = any (o.path))
@@ -457,8 +472,9 @@ begin
     if hop.id is null or hop.destroyed_at is not null or not access.discloses_in(hop.status)
        or access.barred_by(hop.id, giver, hop.category, hop.purpose) is not null
        or not exists (
-         select from access.live_clauses_to(
-           case when giver = hop.sender_id then hop.receiver_id else hop.sender_id end) c
+         select from access.live_clauses(
+           case when giver = hop.sender_id then hop.receiver_id else hop.sender_id end,
+           hop.mou_id) c
          join organisation o on o.id = giver
          where c.mou_id = hop.mou_id
            and (c.discloser_id = o.id
@@ -585,7 +601,7 @@ end $$;
 comment on function access.emergency_bar(uuid, uuid) is
   'What keeps an emergency from opening a section to the caller, or null when nothing does.';
 
-create function access.my_emergencies()
+create function access.my_emergencies(origin uuid default null)
 returns table (id uuid, handoff_id uuid, section_id uuid, origin_id uuid)
 language plpgsql stable rows 5
 security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -594,11 +610,12 @@ begin
   select e.id, e.handoff_id, s.id, coalesce(s.origin_id, s.id)
   from emergency_access e join handoff_section s on s.id = any (e.section_ids)
   where e.organisation_id = access.me() and e.closed_at is null and now() < e.ends_at
+    and (origin is null or coalesce(s.origin_id, s.id) = origin)
     and access.has('handoff:emergency')
     and access.emergency_bar(e.handoff_id, s.id) is null
   order by e.opened_at desc, e.id desc;
 end $$;
-comment on function access.my_emergencies() is
+comment on function access.my_emergencies(uuid) is
   'What emergencies that the caller declared open to it now, as far as agreements still reach it.';
 
 create function access.my_emergency_sections() returns uuid[] language plpgsql stable
@@ -622,7 +639,8 @@ HELD = """
 do $$ declare f regprocedure; begin
   for f in select p.oid::regprocedure from pg_proc p
            where p.pronamespace = 'access'::regnamespace and p.proname in (
-             'live_clauses_to', 'clause_between', 'same_person', 'conflicted', 'basis_state',
+             'live_clauses', 'live_clauses_to', 'clause_between', 'same_person', 'conflicted',
+             'basis_state',
              'basis_for', 'barred_by', 'custody_moved', 'kept_until', 'passes', 'passed_to_me',
              'may_pass', 'fits_case',
              'my_emergencies', 'my_emergency_sections', 'my_emergency_handoffs', 'emergency_bar')
@@ -635,8 +653,9 @@ do $$ declare f regprocedure; begin
   end loop;
 end $$;
 -- Rules of others' papers and cases: for the rules alone.
-revoke execute on function access.live_clauses_to(uuid), access.conflicted(uuid),
-  access.my_emergencies(),
+revoke execute on function access.live_clauses_to(uuid), access.live_clauses(uuid, uuid),
+  access.conflicted(uuid),
+  access.my_emergencies(uuid),
   access.same_person(text, bytea[], text, bytea[]),
   access.clause_between(uuid, uuid, uuid, text, text, text) from rangkul_app;
 grant execute on function access.discloses_in(text), access.identifies(text) to rangkul_rules;

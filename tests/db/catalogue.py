@@ -201,7 +201,7 @@ NOT_FOR_THE_API = {
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "name_reviewers",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
-    "tell_emergency", "supposed", "supposed_clauses", "open_to",
+    "tell_emergency", "live_clauses", "supposed", "supposed_clauses", "open_to",
 }  # fmt: skip
 FOR_THE_AUTHORITY = {"draw"}
 
