@@ -105,7 +105,7 @@ async def failing(
 class Probes:
     """A list of probes that grows, in the world of the gallery."""
 
-    def __init__(self, gallery: Gallery, world: World, root: bytes) -> None:
+    def __init__(self, gallery: Gallery, world: World, root: bytes = bytes(32)) -> None:
         self.gallery, self.world, self.root = gallery, world, root
         self.all: list[Probe] = []
         self.tokens = {
