@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -176,10 +177,10 @@ def _check_file(path: Path, reader: "Reader", head: Path | None) -> "tuple[Check
             raise Failure(f"{path} is empty.")
         if are_receipts(first[1]):
             receipts = ReceiptCheck(reader, kept)
-            check_receipts(receipts, _all(first, lines))
+            check_receipts(receipts, chain([first], lines))
             return receipts, receipts.end()
         log = LogCheck(reader, kept)
-        check_log(log, _all(first, lines))
+        check_log(log, chain([first], lines))
         return log, log.end()
 
 
@@ -234,11 +235,6 @@ def _lines(path: Path, progress: "Progress") -> Iterator[tuple[int, Any]]:
                 yield number, orjson.loads(line)
             except orjson.JSONDecodeError:
                 yield number, None
-
-
-def _all(first: tuple[int, Any], rest: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
-    yield first
-    yield from rest
 
 
 def _progress() -> "Progress":
