@@ -226,6 +226,13 @@ end $$;
 
 grant insert on withdrawal_notice to rangkul_rules;
 create policy told on withdrawal_notice for insert to rangkul_rules with check (true);
+-- What the database tells, nobody else does.
+alter policy record on handoff_event with check (
+  actor_id = (select access.me()) and (select access.has('handoff:write'))
+  and kind not like 'EMERGENCY_%' and kind not like 'GUARDIAN_CONFLICT%'
+  and kind <> 'CONSENT_WITHDRAWN'
+  and exists (select from handoff h
+              where h.id = handoff_id and (select access.me()) in (h.sender_id, h.receiver_id)));
 create policy consent_told on handoff_event for insert to rangkul_rules with check (
   kind in ('CONSENT_WITHDRAWN', 'GUARDIAN_CONFLICT', 'GUARDIAN_CONFLICT_LIFTED'));
 """
