@@ -66,9 +66,9 @@ async def measure(app_url: str, owner_url: str, console: Console) -> None:
         key_encryption_key=KEY,  # type: ignore[arg-type]
         token_requests_per_minute=0,
         failures_per_minute=0,
-    ).auth
-    database = Database(app_url)
-    authority = Authority.make(settings, database)
+    )
+    database = Database(app_url, info=settings.carried)
+    authority = Authority.make(settings.auth, database)
     _calm_the_collector()  # as the server does: its pages are cheaper, so their share is dearer
     try:
         table = Table(title="letting somebody in, for each second of one core")
