@@ -363,7 +363,8 @@ def passing_on(p: Probes) -> None:
             "insert into handoff (id, number, kind, status, sender_id, receiver_id, mou_id,"
             " purpose, urgency, child_role, case_categories, services, case_id, onward_of_id)"
             f" values ('{NEW.format(3)}', 'Y', 'REFERRAL', 'DRAFT', '{sender}', '{receiver}',"
-            f" '{mou}', 'SERVICE_DELIVERY', 'BIASA', 'VICTIM', '{{}}', '{{}}', '{of.case}', '{of.id}')"
+            f" '{mou}', 'SERVICE_DELIVERY', 'BIASA', 'VICTIM', '{{}}', '{{}}', '{of.case}',"
+            f" '{of.id}')"
         )
         p.writes("fits_case", who, onward, expected)
         alone = onward.replace(f"'{of.id}')", "null)")

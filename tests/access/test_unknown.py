@@ -391,8 +391,8 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "hold", "request", "emergency", "basis", "notice", "suspect", "organisation", "client",
-                     "user", "session", "grant", "receipt")
+                     "hold", "request", "emergency", "basis", "notice", "suspect",
+                     "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":
