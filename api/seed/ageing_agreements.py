@@ -29,11 +29,17 @@ class _Past:
     def __init__(self, cast: Cast, paper: Paper, number: int) -> None:
         change = paper.change if number > 1 else None
         self._cast, self._paper = cast, paper
-        self._first = cast.workday(change.proposed if change else paper.proposed)
+        first = cast.workday(change.proposed if change else paper.proposed)
         signed = change.signed if change else paper.signed
         self.signed_day = cast.workday(signed) if signed is not None else None
         submitted = change.proposed + 2 if change else paper.submitted
-        self._submitted = cast.at(cast.workday(submitted), 13.5) if submitted is not None else None
+        self._submitted: datetime | None = None
+        if submitted is not None:
+            # A weekend between must not put the review behind the signatures.
+            last = submitted if self.signed_day is None else min(submitted, self.signed_day - 1)
+            day = cast.workday(last)
+            self._submitted, first = cast.at(day, 13.5), min(first, day)
+        self._first = first
         self._until = cast.at(self.signed_day, 9) if self.signed_day is not None else cast.now
         self._signatures = 0
         self._approvals = 0
@@ -106,7 +112,7 @@ async def age_agreements(tx: AsyncSession, cast: Cast) -> None:
 
 async def _age(tx: AsyncSession, cast: Cast, paper: Paper, id: UUID) -> None:
     mou = await tx.get_one(Mou, id)
-    mou.created_at = cast.at(cast.workday(paper.proposed), 10.2)
+    mou.created_at = _Past(cast, paper, 1).proposed
     if paper.suspended:
         mou.suspended_at = cast.at(cast.workday(paper.suspended[0]), 11.3)
     if paper.terminated:

@@ -105,7 +105,8 @@ class _Play:
         self._urgency = leg.urgency or self._route.urgency
         self._draw = random.Random(_SEED + n)  # noqa: S311
         sender = type_of(self._route.sender)
-        self._start = first_moment(cast.now, leg.ago, sender, self._draw)
+        self._limit = closes(cast, self._route)
+        self._start = first_moment(cast.now, self._limit, leg.ago, sender, self._draw)
         asks = VOICES[type_of(self._route.receiver)].asks
         fitting = [ask for ask in asks if ask[0] in self._route.sections]
         self._question = self._draw.choice(fitting or asks)
@@ -128,10 +129,9 @@ class _Play:
         return self._route.receiver if step in RECEIVER_STEPS else self._route.sender
 
     def _moments(self) -> list[datetime]:
-        cast, leg = self._cast, self._leg
-        limit = closes(cast, self._route)
-        types = [type_of(self._actor(step)) for step in leg.fate.steps]
-        return moments(leg.fate, self._urgency, self._start, limit, types, self._draw)
+        fate = self._leg.fate
+        types = [type_of(self._actor(step)) for step in fate.steps]
+        return moments(fate, self._urgency, self._start, self._limit, types, self._draw)
 
     async def _take(self, tx: AsyncSession, caller: Caller, step: str) -> int:
         """Take one step; the number of sections it wrote."""

@@ -37,15 +37,22 @@ def next_working_hour(moment: datetime, minute: int, second: int = 0) -> datetim
     return local
 
 
-def first_moment(now: datetime, ago: str, type: str, draw: random.Random) -> datetime:
-    """When a handoff was written: about so long ago, and at a likely hour if that is days ago."""
+def first_moment(
+    now: datetime, limit: datetime, ago: str, type: str, draw: random.Random
+) -> datetime:
+    """When a handoff was written: about so long ago, and at a likely hour if that is days ago.
+
+    Where waiting for a working day went beyond what the agreement allowed, some days earlier.
+    """
     unit = timedelta(seconds=_UNITS[ago[-1]])
     moment = now - back(ago) - unit * draw.uniform(0, 0.2)
     if ago.endswith("d") and int(ago[:-1]) > 2:
         likely = moment.astimezone(WIB).replace(
             hour=draw.randint(8, 15), minute=draw.randint(0, 59), second=draw.randint(0, 59)
         )
-        return office_hours(likely, type, draw)
+        moment = office_hours(likely, type, draw)
+    while limit < now and (moment > limit - timedelta(days=1) or moment.weekday() >= 5):
+        moment -= timedelta(days=1)
     return moment
 
 
