@@ -20,7 +20,7 @@ demo: .venv/.installed
 	@$(BIN)/rangkul demo $(if $(PORT),--port $(PORT))
 
 test: $(DEV)
-	@$(BIN)/python -m pytest -q -n 2 --ignore=tests/clients
+	@scripts/with-softhsm $(BIN)/python -m pytest -q -n 2 --ignore=tests/clients
 
 # Each world is put into the database and read with every token through the API; a line tells how far.
 prove: $(DEV)
