@@ -21,9 +21,8 @@ from domain.checks import Ref, found, id_of
 from domain.refusal import Refusal, RefusalCode, require
 
 S = HandoffStatus
-GOES_ON = (S.ACCEPTED, S.IN_PROGRESS, S.INFO_REQUESTED, S.RECEIVED, S.COMPLETED)
-"""States of an accepted handoff from which a case can go on (asked for information, it goes back
-to RECEIVED or where it was)."""
+GOES_ON = (S.ACCEPTED, S.IN_PROGRESS, S.INFO_REQUESTED, S.COMPLETED)
+"""States of an accepted handoff from which a case can go on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,14 +133,15 @@ declare
   seen boolean;
 begin
   select * into h from handoff x where x.number = emergency_target.number;
-  seen := access.me() = h.sender_id or access.me() = h.receiver_id and h.requested_at is not null;
+  seen := (access.me() = h.sender_id
+           or access.me() = h.receiver_id and h.requested_at is not null);
   if not access.has('handoff:emergency') or not coalesce(seen, false) and not exists (
       select from handoff_section s where s.handoff_id = h.id
         and access.emergency_bar(h.id, s.id) is null) then
     return;
   end if;
   perform from handoff x where x.id = h.id for no key update;
-  seen := seen or h.id = any (access.my_emergency_handoffs());
+  seen := (seen or h.id = any (access.my_emergency_handoffs()));
   return query
   select h.id, s.id, s.category::text, b.bar
   from handoff_section s
@@ -201,10 +202,10 @@ begin
   select l.depth - min(l.depth) over (),
          case when access.me() in (l.sender_id, l.receiver_id) then l.id end,
          l.sender_id, l.receiver_id, l.kind::text, l.status::text, l.requested_at, l.accepted_at,
-         l.ended_at, coalesce(l.id = last.id, false),
-         case when last.id is null then first_value(l.sender_id) over (order by l.depth, l.id)
-              else (max(last.receiver_id::text) filter (where l.id = last.id) over ())::uuid end
-  from line l left join last on true
+         l.ended_at, last.id is not null,
+         case when exists (select from last) then (max(last.receiver_id::text) over ())::uuid
+              else first_value(l.sender_id) over (order by l.depth, l.id) end
+  from line l left join last on last.id = l.id
   order by l.depth, l.requested_at, l.id;
 end $$;
 comment on function access.custody_chain(uuid) is
