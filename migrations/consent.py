@@ -134,13 +134,15 @@ begin
     select p.id, s.id, s.handoff_id, s.category::text
     from passed p join handoff_section s on s.source_id = p.section_id
   )
-  select r.id, r.handoff_id, r.author_id, true, r.these from resting r
-  union all
-  select (array_agg(p.id order by p.id))[1], p.handoff_id, h.sender_id, false,
-         array_agg(distinct p.category)
-  from passed p join handoff h on h.id = p.handoff_id
-  where p.handoff_id not in (select r.handoff_id from resting r where r.author_id = h.sender_id)
-  group by p.handoff_id, h.sender_id;
+  select (array_agg(x.id order by x.named desc, x.id))[1], x.handoff_id, x.giver, bool_or(x.named),
+         array_agg(distinct category order by category)
+  from (
+    select r.id, r.handoff_id, r.author_id as giver, true as named, r.these from resting r
+    union all
+    select p.id, p.handoff_id, h.sender_id, false, array[p.category]
+    from passed p join handoff h on h.id = p.handoff_id) x
+  cross join unnest(x.these) category
+  group by x.handoff_id, x.giver;
 end $$;
 comment on function access.resting_on(uuid[], text[]) is
   'The handoffs in which categories rest on some bases, over every link and every hop.';

@@ -216,6 +216,18 @@ async def test_what_rests_on_it_elsewhere_falls_with_it(world: World) -> None:
         assert notice["basis"] == {"id": await basis_id(api, id)}
 
 
+async def test_told_once_of_what_rests_on_it_and_what_was_passed_on(world: World) -> None:
+    chain = await chain_of(world)
+    first = await chain.first("INCIDENT", "HEALTH", bases=[consent("INCIDENT", "HEALTH")])
+    root = await basis_id(chain.a, first)
+    resting = basis("INCIDENT", restsOnId=root)
+    second = await chain.second(first, bases=[resting, basis("HEALTH")])
+    await ok(withdraw(chain.a, root))
+    [notice] = await told(chain.c, second)
+    assert notice["categories"] == ["HEALTH", "INCIDENT"]
+    assert notice["basis"] == {"id": await basis_id(chain.c, second)}
+
+
 async def test_naming_on_a_consent_and_withdrawing_it_at_once_nobody_is_overlooked(
     world: World,
 ) -> None:
