@@ -1,11 +1,14 @@
 """Correction: an author puts its own words right, and the former ones are gone."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
+from auth.caller import Caller
 from auth.scopes import Scope
 from tests.covered import covers
 from tests.endings import (
@@ -20,7 +23,7 @@ from tests.endings import (
     secrets_of,
     section_ids,
 )
-from tests.scenes import Pair, pair, stranger, unknown
+from tests.scenes import Pair, pair, stranger, unknown, uuid_of
 from tests.unchanged import refused
 from tests.world import Api, World, ok
 
@@ -202,3 +205,29 @@ async def test_what_is_over_is_not_brought_back_by_a_correction(both: Pair) -> N
     await destroy(both.world)
     assert (await left(both.world, id))["bodies"] == 0
     assert corrected["__typename"] in ("Section", "Refused")
+
+
+async def test_the_database_asks_for_the_request_by_itself(both: Pair) -> None:
+    id, other = [await both.at("COMPLETED", "INCIDENT", "IDENTITY") for _ in range(2)]
+    section = await first(both, id)
+    restricted = (await ok(request(both.receiver, id, "RESTRICTION")))["id"]
+    await ok(answer(both.sender, restricted))
+    pending = (await ok(request(both.receiver, id, "RECTIFICATION")))["id"]
+    named = [restricted, pending, await granted(both, other), await granted(both, id, "IDENTITY"),
+             await granted(both, id)]  # fmt: skip
+    [row] = await both.world.sql(
+        "select g.id, g.client_id from oauth_grant g join client c on c.id = g.client_id"
+        " where c.organisation_id = :id limit 1", id=both.sender.org.id,
+    )  # fmt: skip
+    writer = Caller(both.sender.org.id, row.client_id, "test", frozenset({Scope.HANDOFF_WRITE}),
+                    grant_id=row.id)  # fmt: skip
+    reader = replace(writer, scopes=frozenset({Scope.HANDOFF_READ}))
+    said = []
+    for caller, about in [(reader, named[-1]), (writer, None), *((writer, one) for one in named)]:
+        async with both.world.database.transaction(caller) as tx:
+            values = {"section": uuid_of(section), "request": about and uuid_of(about),
+                      "sealed": bytes(60)}  # fmt: skip
+            said.append(await tx.scalar(
+                text("select access.correct_section(:section, :sealed, :sealed, :request)"), values
+            ))  # fmt: skip
+    assert said == [False] * (len(named) + 1) + [True]
