@@ -91,7 +91,12 @@ EXPECTED: dict[str, set[Is] | None] = {
 class Gallery:
     """KPAI; a police force of four levels; a ministry of three with a sister unit; a stranger."""
 
-    def __init__(self, today: date, chains: Iterable[str] = CHAINS) -> None:
+    def __init__(
+        self,
+        today: date,
+        chains: Iterable[str] = CHAINS,
+        conditions: Iterable[str] = CONDITIONS,
+    ) -> None:
         self.builder = builder = Builder(today, {})
         self.kpai = self._org(None, KPAI_ID)
         self.mabes = self._org(None)
@@ -114,9 +119,9 @@ class Gallery:
         self.cases: dict[str, Case] = {"in order": builder.case(self.base)}
         for twist in TWISTS:
             self.cases[twist] = twisted(builder, replace(self.base, twists=(twist,)))
-        for name, condition in CONDITIONS.items():
+        for name in conditions:
             self.cases[name] = builder.case(self.base)
-            condition.twist(builder, self.cases[name])
+            CONDITIONS[name].twist(builder, self.cases[name])
         self.chains: dict[str, list[Case]] = {}
         among = ((self.uptd, 2), (self.polsek, 3), (self.sister, 0), (self.stranger, 0))
         for name in chains:

@@ -90,7 +90,13 @@ def shown(world: World, token: Token) -> Iterator[tuple[str, str, list[str]]]:
         "select distinct kind::text from term",
         [
             kind
-            for kind in ("CASE_CATEGORY", "ORGANISATION_TYPE", "RESPONSE_TIME", "SERVICE")
+            for kind in (
+                "CASE_CATEGORY",
+                "ORGANISATION_TYPE",
+                "RESPONSE_TIME",
+                "SERVICE",
+                "STATUTORY_CLOCK",
+            )
             if alive
         ],
     )

@@ -6,12 +6,14 @@ about what was changed come first; a mutant nobody notices fails by its name.
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
 
 from tests.access import mutants
+from tests.access.conditions import BASES, KEEPING
 from tests.access.gallery import Gallery
 from tests.access.mutants import Mutant
 from tests.access.probes import Probes, failing, install
@@ -66,8 +68,6 @@ IMPLIED = {
     " -> false": "it saves work: the path comes out the same",
     "access.keep_signed: tg_table_name = 'mou_version' -> true": "parties and clauses have no"
     " drafter of their own, and nothing is unequal to null",
-    "access.live_clauses_to: v.stage = 'SIGNED' -> true": "it saves work: only what is signed can"
-    " be the version in force",
     "access.mou_version_in_force: v.stage = 'SIGNED' -> true": "a check gives a day to count from"
     " to signed versions only",
     "receipt_signature.viewing dropped": "it hangs on a receipt, which is not there then",
@@ -76,12 +76,8 @@ IMPLIED = {
 """Mutants that nothing can notice, and what makes them harmless."""
 
 
-FEW = ("passed on", "passed on, not to be", "passed on once, not to be again",
-       "first hop: suspended", "first hop: state REVOKED", "first hop: kept too long",
-       "first hop: no basis",
-       "first hop: destroyed", "second hop: restricted", "second hop: basis of the receiver only",
-       "third hop: category not named")  # fmt: skip
-"""What is passed on in the laboratory: each way for a hop to be closed, once."""
+SMALL: dict[str, Any] = {"chains": (), "conditions": (*BASES, *KEEPING)}
+"""Emergencies, what is passed on, and how content ends, have laboratories of their own."""
 
 
 class Laboratory:
@@ -125,7 +121,7 @@ def plain(what: str) -> str:
 
 @pytest_asyncio.fixture(scope="module")
 async def laboratory(owner: asyncpg.Connection) -> AsyncIterator[Laboratory]:
-    gallery = Gallery(today(), FEW)
+    gallery = Gallery(today(), **SMALL)
     world = gallery.world()
     await store(owner, world)
     await keep(owner, gallery)
