@@ -37,6 +37,7 @@ GRANTS: dict[str, Held] = {
         " par_required redirect_uris scopes",
     ),
     "client_secret": Held(),
+    "clock_now": Held("SELECT"),
     "data_request": Held("INSERT SELECT", "answer answered_at lift_reason lifted_at status"),
     "data_request_details": Held("INSERT SELECT"),
     "device_request": Held(),
@@ -44,8 +45,8 @@ GRANTS: dict[str, Held] = {
     "external_identity": Held(),
     "handoff": Held(
         "INSERT SELECT",
-        "accepted_at cancellation_requested_at due_at ended_at listed_at requested_at"
-        " resume_status status updated_at",
+        "accepted_at cancellation_requested_at due_at ended_at listed_at police_report_number"
+        " police_reported_at requested_at resume_status status updated_at victim_reported_at",
     ),
     "handoff_event": Held("INSERT SELECT"),
     "handoff_section": Held("DELETE INSERT SELECT"),
@@ -155,9 +156,10 @@ AUTH_GRANTS: dict[str, Held] = {
 # What the owner of the access functions may: it reads to decide, and writes what follows.
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
-        ("activity_participant", "alembic_version", "case_suspect", "client", "data_request",
-         "emergency_access", "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause",
-         "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "user_account"),
+        ("activity_participant", "alembic_version", "case_suspect", "client", "clock_now",
+         "data_request", "emergency_access", "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause",
+         "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
+         "user_account"),
         Held("SELECT"),
     ),
     "withdrawal_notice": Held("INSERT SELECT"),
@@ -165,7 +167,7 @@ RULES_GRANTS: dict[str, Held] = {
     "client_secret": Held("INSERT SELECT", "expires_at"),
     "external_identity": Held("DELETE SELECT"),
     "handoff": Held("SELECT", "updated_at"),
-    "handoff_event": Held("INSERT"),
+    "handoff_event": Held("INSERT SELECT"),
     "handoff_section": Held("SELECT", "corrected_at destroyed_at destruction"),
     "handoff_section_body": Held("DELETE SELECT", "sealed sealed_key"),
     "ledger_entry": Held("INSERT"),
@@ -197,8 +199,9 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
-    "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_request", "keep_roles",
-    "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "name_reviewers",
+    "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_report", "keep_request", "keep_roles",
+    "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
+    "name_reviewers",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
     "tell_emergency", "live_clauses", "supposed", "supposed_clauses", "open_to",
