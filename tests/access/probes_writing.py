@@ -42,7 +42,7 @@ def _denied(table: str, held: Held, columns: dict[str, list[str]]) -> Iterator[s
     for privilege, (some, statement) in tries.items():
         if privilege not in held.table.split() and not some:
             yield statement
-    if table == "handoff_section_now" or "UPDATE" in held.table.split():
+    if table in ("clock_now", "handoff_section_now") or "UPDATE" in held.table.split():
         return
     for column in columns[table]:
         computed = table == "mou_now" and column not in columns["mou"]
