@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from db.session import Database, async_url
+from db.vault import Vault
 from tests.world import SETTINGS, World
 
 Operator = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -91,7 +92,9 @@ async def database_name(databases: Databases) -> AsyncIterator[str]:
 @pytest_asyncio.fixture(scope="module")
 async def database(databases: Databases, database_name: str) -> AsyncIterator[Database]:
     """The module's database as the API sees it: through the role that owns nothing."""
-    database = Database(databases.app_url(database_name), info=SETTINGS.carried)
+    # A vault of its own: it remembers the key of the installation it belongs to.
+    carried = SETTINGS.carried | {"vault": Vault(SETTINGS.vault.provider)}
+    database = Database(databases.app_url(database_name), info=carried)
     yield database
     await database.close()
 

@@ -76,7 +76,7 @@ CHANGES: dict[str, tuple[str, str, set[Scope] | None]] = {
     "the person has another role": (
         "update user_account set roles = '{AGREEMENT_OFFICER}' where id = :person",
         "update user_account set roles = '{CASE_WORKER}' where id = :person",
-        {Scope.HANDOFF_READ, Scope.HANDOFF_WRITE, Scope.HANDOFF_IDENTITY}),
+        {Scope.HANDOFF_READ, Scope.HANDOFF_WRITE, Scope.HANDOFF_IDENTITY, Scope.HANDOFF_EMERGENCY}),
     "the person belongs elsewhere": (
         "update user_account set organisation_id = :kpai where id = :person",
         "update user_account set organisation_id = :org where id = :person", None),

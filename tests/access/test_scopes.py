@@ -25,14 +25,15 @@ ROOTS: dict[str, str] = {
     " extendMou suspendMou resumeMou terminateMou",
     "mou:sign": "signMou signReceipt registerReceiptKey",
     "handoff:read": "handoff handoffs handoffCounts inquiry inquiries dataRequest dataRequests"
-    " emergency emergencies emergencyCounts custodyChain explainAccess viewAs withdrawalNotices",
+    " emergency emergencies emergencyCounts custodyChain explainAccess viewAs withdrawalNotices"
+    " clocks clockCounts lateBranches",
     "handoff:write": "draftHandoff sendHandoff sendDraftedHandoff receiveHandoff acceptHandoff"
     " rejectHandoff requestHandoffInfo provideHandoffInfo startHandoff completeHandoff failHandoff"
     " cancelHandoff requestHandoffCancellation answerHandoffCancellation revokeHandoff"
     " addHandoffSection removeHandoffSection askPartner answerInquiry withdrawInquiry"
     " placeLegalHold liftLegalHold openDataRequest answerDataRequest liftRestriction"
     " correctSection reviewEmergency addLawfulBasis withdrawConsent acknowledgeWithdrawal"
-    " nameSuspect retractSuspect",
+    " nameSuspect retractSuspect recordHandoffReports",
     "handoff:emergency": "openEmergency closeEmergency",
     "activity:read": "jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
@@ -54,7 +55,7 @@ TYPES: dict[str, str] = {
     "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry"
     " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink"
     " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff"
-    " LawfulBasis ConsentGiver WithdrawalNotice Suspect",
+    " LawfulBasis ConsentGiver WithdrawalNotice Suspect Clock ClockCount LateBranch",
     "activity:read": "JointActivity ActivityParticipant ActivityTask",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
@@ -63,6 +64,7 @@ TYPES: dict[str, str] = {
 }
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
+    "ClockCount.mou": "mou:read",
     "AgreementPreview.handoffs": "handoff:read",
     "Disclosure.agreement": "mou:read",
     "DataRequest.details": "handoff:identity",
@@ -151,7 +153,7 @@ def sample(type_: Any) -> str:
         return str(next(iter(named.values)))
     if hasattr(named, "fields"):
         required = {k: f.type for k, f in named.fields.items() if str(f.type).endswith("!")}
-        if named.is_one_of:
+        if named.extensions[STRAWBERRY].is_one_of:
             required = {k: f.type for k, f in list(named.fields.items())[:1]}
         return "{" + ", ".join(f"{k}: {sample(t)}" for k, t in required.items()) + "}"
     return {"Int": "1", "Boolean": "true", "Date": '"2030-01-01"',
@@ -233,7 +235,9 @@ def test_a_type_that_lost_its_scope_is_noticed(monkeypatch: pytest.MonkeyPatch, 
     of = SCHEMA.type_map[type_]
     monkeypatch.setattr(of.extensions[STRAWBERRY], "directives", [])
     lines = [line for line in LINES if line.startswith(f"{type_}.")]
-    assert any(demanded(line) != LINES[line] for line in lines)
+    # Unless each line carries a scope of its own as well, one of them asks for less now.
+    own = all(of.fields[line.split(".")[1]].extensions[STRAWBERRY].metadata for line in lines)
+    assert own or any(demanded(line) != LINES[line] for line in lines)
 
 
 @pytest.mark.parametrize(("operation", "name", "scope"), list(roots()))

@@ -29,7 +29,7 @@ SAMPLES: dict[str, Any] = {
     "Boolean": True,
     "Int": 1,
 }
-LATER = {"parentId", "organisationIds"}
+LATER = {"parentId", "organisationIds", "organisationId", "requestId"}
 """Arguments that are looked at after another one."""
 MALFORMED = ["", "x", "handoff_7", "handoff_" + "z" * 32, "HANDOFF_" + "0" * 32, "😀", "x" * 5_000,
              "%", "' or 1=1 --", "../../etc", "0198f0c2-0000-7000-8000-000000000000"]  # fmt: skip
