@@ -12,7 +12,13 @@ _PARTNER = (
     Scope.ACTIVITY_READ,
     Scope.ACTIVITY_WRITE,
 )
-_CASES = (Scope.HANDOFF_READ, Scope.HANDOFF_WRITE, Scope.HANDOFF_IDENTITY)
+_CASES = (
+    Scope.HANDOFF_READ,
+    Scope.HANDOFF_WRITE,
+    Scope.HANDOFF_IDENTITY,
+    Scope.HANDOFF_EMERGENCY,
+    Scope.LEDGER_READ,
+)
 
 
 @dataclass(frozen=True)
