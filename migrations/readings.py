@@ -46,7 +46,8 @@ begin
               then (select b.id from lawful_basis b  -- as access.basis_for(), but at once
                     where b.handoff_id = x.handoff_id and b.author_id = x.author_id
                       and x.category = any (b.categories) and x.purpose = any (b.purposes)
-                      and access.basis_state(b.id, x.category) is null
+                      and (b.kind <> 'CONSENT' and b.rests_on is null and b.valid_until is null
+                           or access.basis_state(b.id, x.category) is null)
                     order by b.created_at, b.id limit 1)
               else (x.judged ->> 'basis_id')::uuid end,
          (x.judged ->> 'emergency_id')::uuid, coalesce(x.judged ->> 'code', 'CLAUSE')

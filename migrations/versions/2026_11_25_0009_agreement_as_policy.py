@@ -430,11 +430,13 @@ begin
                and r.status = 'GRANTED' and category = any (r.categories)) then
     return 'RESTRICTED';
   end if;
-  -- As access.basis_for(), without asking which: this is asked of every section on a page.
+  -- As access.basis_for(), without asking which: this is asked of every section on a page. Nothing
+  -- can end a basis in law that stands by itself and has no last day.
   if exists (select from lawful_basis b
              where b.handoff_id = handoff and b.author_id = author
                and category = any (b.categories) and purpose = any (b.purposes)
-               and access.basis_state(b.id, category) is null) then
+               and (b.kind <> 'CONSENT' and b.rests_on is null and b.valid_until is null
+                    or access.basis_state(b.id, category) is null)) then
     return null;
   end if;
   return coalesce((select access.basis_state(b.id, category) from lawful_basis b
