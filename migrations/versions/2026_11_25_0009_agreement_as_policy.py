@@ -554,6 +554,7 @@ declare
   place record;
   paper uuid;
   placed uuid;
+  there boolean := false;
   at uuid := section;
 begin
   select * into reader from organisation o where o.id = access.me();
@@ -572,9 +573,10 @@ begin
       return 'EMERGENCY_EXCLUDED';
     end if;
     -- Where the caller comes to it: what it passed on itself, where it had received it.
-    if placed is null and (hop.source_id is null or hop.sender_id <> reader.id) then
+    if not there and (hop.source_id is null or hop.sender_id <> reader.id) then
+      there := true;
       place := hop;
-      placed := paper;
+      placed := paper;  -- null while no version of it counts: then it reaches nothing
     end if;
     exit when hop.source_id is null;
     at := hop.source_id;
