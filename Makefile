@@ -25,7 +25,7 @@ test: $(DEV)
 # Each world is put into the database and read with every token through the API; a line tells how far.
 prove: $(DEV)
 	@ACCESS_WORLDS=$(or $(WORLDS),3000) $(BIN)/python -m pytest -q -s tests/access/test_isolation.py
-	@$(BIN)/python -m pytest -q tests/access tests/api/test_killed.py \
+	@MUTANTS=all $(BIN)/python -m pytest -q -s tests/access tests/api/test_killed.py \
 	  --deselect tests/access/test_isolation.py
 
 # Screenshots of every page are left in screenshots/.

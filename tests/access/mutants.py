@@ -3,7 +3,7 @@
 They are made from the catalogue, so that what a later migration adds is mutated too.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import asyncpg
@@ -28,6 +28,18 @@ AUTHORITY_ALONE = {
 }
 NOT_ABOUT_ACCESS = {"draw", "take_points", "revision"}
 """Functions that guard nobody's data."""
+
+EMERGENCIES = frozenset({
+    "emergency_bar", "my_emergencies", "my_emergency_sections", "my_emergency_handoffs", "passes",
+    "passed_to_me", "may_pass", "fits_case", "custody_chain", "holds_custody", "emergency_target",
+    "name_reviewers", "keep_emergency", "tell_emergency", "emergency_access",
+})  # fmt: skip
+ENDINGS = frozenset({
+    "held", "retention_days", "retention", "spent_cases", "destroy", "destroy_due",
+    "retention_report", "retention_holds", "keep_request", "keep_lifted", "correct_section",
+    "date_request", "legal_hold", "data_request", "data_request_details",
+})  # fmt: skip
+"""Functions and tables whose conditions have laboratories of their own."""
 
 
 @dataclass(frozen=True)
@@ -213,5 +225,22 @@ async def constraints(_: asyncpg.Connection) -> AsyncIterator[Mutant]:
     yield Mutant("a body need not fit its section", "handoff_section_body", change)
 
 
+async def only(owner: asyncpg.Connection, about: Collection[str]) -> AsyncIterator[Mutant]:
+    """The mutants of conditions and triggers of these functions and tables."""
+    for group in (policies, functions, triggers):
+        async for mutant in group(owner):
+            if not mutant.granted and mutant.about in about:
+                yield mutant
+
+
 Group = Callable[[asyncpg.Connection], AsyncIterator[Mutant]]
-GROUPS: tuple[Group, ...] = (policies, tables, functions, answers, triggers, views, constraints)
+OTHERS: tuple[Group, ...] = (policies, tables, answers, triggers, views, constraints)
+GROUPS = (*OTHERS, functions)
+
+
+async def here(owner: asyncpg.Connection, group: Group) -> AsyncIterator[Mutant]:
+    """The mutants of a group without those that have a laboratory of their own."""
+    for_others = EMERGENCIES | ENDINGS if group in (policies, functions, triggers) else ()
+    async for mutant in group(owner):
+        if mutant.granted or mutant.about not in for_others:
+            yield mutant

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<skip>\s+|--[^\n]*)|(?P<text>'(?:[^']|'')*'|\$\w*\$)|(?P<word>[A-Za-z_][\w.]*)"
-    r"|(?P<sign><=|>=|<>|::|:=|\|\||[^\w\s])|(?P<number>\d+)"
+    r"|(?P<sign>->>|->|=>|<@|@>|<=|>=|<>|::|:=|\|\||[^\w\s])|(?P<number>\d+)"
 )
 _FILTERS = {"where", "on", "having"}
 _GUARDS = {"if", "elsif", "when"}

@@ -20,6 +20,12 @@ DENIED = "42501"
 REFUSED = "23514"
 """A check, or a trigger that keeps what was signed."""
 
+KEPT = "?"
+"""What is expected of a question until the database was asked it, as it should be."""
+
+DEAR = {"verdict", "judged", "preview", "view_as", "handoff_section", "handoff_section_now"}
+"""What is dear to ask comes last."""
+
 NEW = "019a0000-0000-0000-0000-00000000000{}"
 """Ids of rows that probes make."""
 
@@ -90,7 +96,7 @@ async def install(connection: asyncpg.Connection, probes: Sequence[Probe]) -> No
         "probe",
         schema_name="lab",
         columns=[column.name for column in fields(Probe)],
-        records=[astuple(probe) for probe in probes],
+        records=[astuple(probe) for probe in sorted(probes, key=lambda one: one.about in DEAR)],
     )
 
 
@@ -136,6 +142,10 @@ class Probes:
         )
         self._add(about, who, f"{after};{listed}" if after else listed, wanted, without,
                   what or f"{after} {select}", role, reads=True)  # fmt: skip
+
+    def keeps(self, about: str, who: str, statement: str, *, role: str, without: str = "") -> None:
+        """An answer that is to stay what it is."""
+        self._add(about, who, statement, KEPT, without, f"{about} as {role}", role, reads=True)
 
     def writes(self, about: str, who: str | Token | None, statement: str, expected: str | int,
                *, without: str = "", what: str = "", role: str = APP) -> None:  # fmt: skip

@@ -47,7 +47,7 @@ def as_partners(p: Probes) -> None:
     names = ("in order", "suspended", "transfer accepted", "state REJECTED", "passed on (2)",
              "seen in an emergency", "drafted only", "by themselves", "to the narrowed",
              "to the dissolved")  # fmt: skip
-    for name in names:
+    for name in filter(p.gallery.cases.__contains__, names):  # a small gallery has not all
         handoff = p.gallery.cases[name].handoff
         owner = p.token_of(handoff.sender)
         for partner in {*(getattr(p.gallery, who) for who in PARTNERS), handoff.receiver}:

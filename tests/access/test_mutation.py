@@ -30,3 +30,9 @@ def test_the_text_is_changed_in_that_place_only() -> None:
     assert [" ".join(c.text.split()) for c in changes("f(a, b and c) or d")] == [
         "false or d", "f(a, b and c) or false", "f(a, true and c) or d", "f(a, b and true ) or d",
     ]  # fmt: skip
+
+
+def test_arrows_and_what_contains_what_are_no_comparisons() -> None:
+    assert found("a ->> 'b' and f(c => 1) and d <@ e and g @> h -> 'i'") == [
+        "a ->> 'b' -> true", "f(c => 1) -> true", "d <@ e -> true", "g @> h -> 'i' -> true",
+    ]  # fmt: skip
