@@ -24,6 +24,11 @@ def kept(p: Probes) -> None:
             _keep(p, about, who, statement, RULES)
     for about, statement in _of_nobody(p):
         _keep(p, about, "uptd", statement, RULES)
+    some = f"unnest(array[{_listed(s.id for _, s in p.world.sections[::3])}]) i"
+    told = f"{some} cross join lateral access.verdict(i)"
+    for who, lost in (("uptd", ""), ("polsek", ""), ("polsek", "handoff:identity")):
+        _keep(p, "verdict", who, ROWS.format(told), APP, lost)
+    _keep(p, "sealed_samples", "uptd", ROWS.format("access.sealed_samples()"), RULES)
     mou = p.gallery.cases["by themselves"].handoff.agreement
     for who in ("uptd", "polsek", "admin"):
         for change in SUPPOSED:
@@ -124,9 +129,10 @@ def _of_nobody(p: Probes) -> Iterator[tuple[str, str]]:
     for one in (True, False):
         yield "same_person", _each(
             [
-                f"'{giver}', array['{keys}']::bytea[], '{suspect}', array['{others}']::bytea[]"
+                f"'{giver}', '{{{keys}}}'::bytea[], '{suspect}', '{{{others}}}'::bytea[]"
                 for giver in ("CHILD", "FATHER", "OTHER") for suspect in ("FATHER", "OTHER")
-                for keys in ("a", "b") for others in ("a", "b") if (keys == others) == one
+                for keys in ("", "a", "b") for others in ("", "a", "b")
+                if (keys == others) == one
             ],
             "access.same_person(column1, column2, column3, column4)",
         )  # fmt: skip
