@@ -24,7 +24,8 @@ test: $(DEV)
 
 # Each world is put into the database and read with every token through the API; a line tells how far.
 prove: $(DEV)
-	@ACCESS_WORLDS=$(or $(WORLDS),3000) $(BIN)/python -m pytest -q -s tests/access/test_isolation.py
+	@MANY_WORLDS=$(or $(WORLDS),5000) $(BIN)/python -m pytest -q -n 2 tests/access/test_many_worlds.py
+	@ACCESS_WORLDS=$(or $(WORLDS),300) $(BIN)/python -m pytest -q -s tests/access/test_isolation.py
 	@MUTANTS=all $(BIN)/python -m pytest -q -s tests/access tests/api/test_killed.py \
 	  --deselect tests/access/test_isolation.py
 

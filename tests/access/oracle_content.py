@@ -59,7 +59,7 @@ class Content(Agreed):
         way = [(handoff, section)]
         while way[-1][1].source is not None:
             way.append(self.where[way[-1][1].source])
-        if section.destroyed or not all(h.sent for h, _ in way):
+        if self.origin(section)[1].destroyed or not all(h.sent for h, _ in way):
             return False
         papers = [self.counting(self.agreements[h.agreement]) for h, _ in way]
         if any(paper and section.category in paper.excluded for paper in papers):
