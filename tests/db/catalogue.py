@@ -93,8 +93,8 @@ GRANTS: dict[str, Held] = {
     "mou_signature": Held("INSERT SELECT"),
     "mou_version": Held(
         "INSERT SELECT",
-        "confidentiality content_hash disputes emergency_excluded evaluation extension in_force_from"
-        " notice_days obligations purpose scope signed_at stage submitted_at takes_effect_on"
+        "confidentiality content_hash disputes emergency_excluded evaluation extension"
+        " in_force_from notice_days obligations purpose scope signed_at stage submitted_at takes_effect_on"
         " termination title valid_from valid_until",
     ),
     "oauth_grant": Held("SELECT", "end_reason ended_at"),
@@ -157,7 +157,8 @@ AUTH_GRANTS: dict[str, Held] = {
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
         ("activity_participant", "alembic_version", "case_suspect", "client", "clock_now",
-         "data_request", "emergency_access", "joint_activity", "lawful_basis", "legal_hold", "mou", "mou_clause",
+         "data_request", "emergency_access", "joint_activity", "lawful_basis", "legal_hold",
+         "mou", "mou_clause",
          "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
          "user_account"),
         Held("SELECT"),
@@ -199,7 +200,8 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
-    "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_report", "keep_request", "keep_roles",
+    "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_report",
+    "keep_request", "keep_roles",
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "name_reviewers",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
