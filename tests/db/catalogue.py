@@ -94,8 +94,8 @@ GRANTS: dict[str, Held] = {
     "mou_version": Held(
         "INSERT SELECT",
         "confidentiality content_hash disputes emergency_excluded evaluation extension"
-        " in_force_from notice_days obligations purpose scope signed_at stage submitted_at takes_effect_on"
-        " termination title valid_from valid_until",
+        " in_force_from notice_days obligations purpose scope signed_at stage"
+        " submitted_at takes_effect_on termination title valid_from valid_until",
     ),
     "oauth_grant": Held("SELECT", "end_reason ended_at"),
     "organisation": Held(
