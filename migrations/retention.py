@@ -202,7 +202,8 @@ begin
     where c.id in (
       select r.case_id from access.retention(now()) r
       where r.over_at is not null and not access.held(r.case_id)
-      group by r.case_id order by min(r.over_at) limit destroy_due.most)
+      group by r.case_id order by min(r.over_at), r.case_id
+      limit destroy_due.most)
     order by c.id for update skip locked);
   sections := access.destroy(array(
     select r.section_id from access.retention(now(), mine) r
@@ -210,7 +211,8 @@ begin
   if sections = 0 then  -- cases that ended otherwise: their last section was erased
     mine := array(
       select c.id from case_file c
-      where c.id in (select access.spent_cases() limit destroy_due.most)
+      where c.id in (
+        select spent from access.spent_cases() spent order by spent limit destroy_due.most)
       order by c.id for update skip locked);
   end if;
   update case_file c set wrapped = null, destroyed_at = now()

@@ -19,6 +19,7 @@ from auth.scopes import Scope
 from benchmarks import queries
 from benchmarks.auth import bench_caller
 from benchmarks.data import fill
+from db.vault import Vault
 from tests.world import SETTINGS, Api, Org, World
 
 HANDOFFS = 12_000
@@ -39,7 +40,8 @@ Statement = tuple[str, Any]
 
 @pytest_asyncio.fixture(scope="module")
 async def reader(world: World, databases: Any, database_name: str) -> AsyncIterator[Api]:
-    await fill(databases.owner_url(database_name), HANDOFFS, SETTINGS.vault, organisations=4)
+    vault = Vault(SETTINGS.vault.provider)  # it remembers the key of this database alone
+    await fill(databases.owner_url(database_name), HANDOFFS, vault, organisations=4)
     token = (await world.tokens.issue(bench_caller(READER))).token
     yield Api(world.http, Org(READER, "reader"), token)
 
