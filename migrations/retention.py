@@ -211,8 +211,7 @@ begin
   if sections = 0 then  -- cases that ended otherwise: their last section was erased
     mine := array(
       select c.id from case_file c
-      where c.id in (
-        select spent from access.spent_cases() spent order by spent limit destroy_due.most)
+      where c.id in (select access.spent_cases() limit destroy_due.most)
       order by c.id for update skip locked);
   end if;
   update case_file c set wrapped = null, destroyed_at = now()
