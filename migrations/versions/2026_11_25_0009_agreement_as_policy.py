@@ -424,20 +424,23 @@ comment on function access.basis_for(uuid, uuid, text, text) is
 create function access.barred_by(handoff uuid, author uuid, category text, purpose text)
 returns text language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  bar text;
 begin
-  if exists (select from data_request r
+  -- In one statement, since it is asked of every section on a page. As access.basis_for(), without
+  -- asking which: nothing can end a basis in law that stands by itself and has no last day.
+  bar := (select case
+    when exists (select from data_request r
              where r.handoff_id = handoff and r.controller_id = author and r.kind = 'RESTRICTION'
-               and r.status = 'GRANTED' and category = any (r.categories)) then
-    return 'RESTRICTED';
-  end if;
-  -- As access.basis_for(), without asking which: this is asked of every section on a page. Nothing
-  -- can end a basis in law that stands by itself and has no last day.
-  if exists (select from lawful_basis b
+               and r.status = 'GRANTED' and category = any (r.categories)) then 'RESTRICTED'
+    when exists (select from lawful_basis b
              where b.handoff_id = handoff and b.author_id = author
                and category = any (b.categories) and purpose = any (b.purposes)
                and (b.kind <> 'CONSENT' and b.rests_on is null and b.valid_until is null
-                    or access.basis_state(b.id, category) is null)) then
-    return null;
+                    or access.basis_state(b.id, category) is null)) then null
+    else 'NO BASIS' end);
+  if bar is distinct from 'NO BASIS' then
+    return bar;
   end if;
   return coalesce((select access.basis_state(b.id, category) from lawful_basis b
                    where b.handoff_id = handoff and b.author_id = author
