@@ -44,29 +44,50 @@ _NAMES = {
 
 _HANDOFFS = {Scope.HANDOFF_READ, Scope.HANDOFF_WRITE, Scope.HANDOFF_IDENTITY}
 _ACTIVITIES = {Scope.ACTIVITY_READ, Scope.ACTIVITY_WRITE}
-_DIRECTORY = {Scope.ORGANISATION_READ, Scope.MOU_READ, Scope.ACTIVITY_READ}
+_DIRECTORY = {
+    Scope.ORGANISATION_READ,
+    Scope.MOU_READ,
+    Scope.ACTIVITY_READ,
+    Scope.STATISTICS_READ,
+}
+_OVERSIGHT = {Scope.OVERSIGHT_READ, Scope.OVERSIGHT_WRITE}
+_RESULTS = {Scope.RESULT_READ, Scope.RESULT_WRITE}
+_FOLLOWS = {Scope.OVERSIGHT_READ, Scope.RESULT_READ}
 _ACCESS_READ = {Scope.CLIENT_READ, Scope.USER_READ, Scope.SECURITY_READ}
 
 _SCOPES: dict[Role, frozenset[Scope]] = {
     Role.ADMINISTRATOR: frozenset(
         _DIRECTORY
         | _ACCESS_READ
+        | _FOLLOWS
         | {Scope.ORGANISATION_WRITE, Scope.MOU_ADMIN, Scope.CLIENT_WRITE, Scope.USER_WRITE}
         | {Scope.LEDGER_READ}
     ),
     Role.AGREEMENT_OFFICER: frozenset(
         _DIRECTORY
         | _ACTIVITIES
+        | _OVERSIGHT
+        | _RESULTS
         | {Scope.MOU_WRITE, Scope.MOU_SIGN, Scope.MOU_ADMIN, Scope.LEDGER_READ}
     ),
-    Role.CASE_WORKER: frozenset(_DIRECTORY | _ACTIVITIES | _HANDOFFS | {Scope.HANDOFF_EMERGENCY}),
+    Role.CASE_WORKER: frozenset(
+        _DIRECTORY
+        | _ACTIVITIES
+        | _OVERSIGHT
+        | _HANDOFFS
+        | {Scope.RESULT_READ, Scope.HANDOFF_EMERGENCY}
+    ),
     Role.SUPERVISOR: frozenset(
         _DIRECTORY
         | _ACTIVITIES
+        | _OVERSIGHT
+        | _RESULTS
         | _HANDOFFS
         | {Scope.MOU_WRITE, Scope.USER_READ, Scope.HANDOFF_EMERGENCY, Scope.LEDGER_READ}
     ),
-    Role.AUDITOR: frozenset(_DIRECTORY | _ACCESS_READ | {Scope.HANDOFF_READ, Scope.LEDGER_READ}),
+    Role.AUDITOR: frozenset(
+        _DIRECTORY | _ACCESS_READ | _FOLLOWS | {Scope.HANDOFF_READ, Scope.LEDGER_READ}
+    ),
 }
 
 

@@ -18,6 +18,11 @@ class Scope(StrEnum):
     MOU_ADMIN = "mou:admin"
     ACTIVITY_READ = "activity:read"
     ACTIVITY_WRITE = "activity:write"
+    OVERSIGHT_READ = "oversight:read"
+    OVERSIGHT_WRITE = "oversight:write"
+    RESULT_READ = "result:read"
+    RESULT_WRITE = "result:write"
+    STATISTICS_READ = "statistics:read"
     HANDOFF_READ = "handoff:read"
     HANDOFF_WRITE = "handoff:write"
     HANDOFF_IDENTITY = "handoff:identity"
@@ -73,6 +78,26 @@ _DESCRIPTIONS: dict[Scope, tuple[str, str]] = {
     Scope.ACTIVITY_WRITE: (
         "Plan joint activities, invite, answer invitations and keep tasks.",
         "Merencanakan kegiatan bersama, mengundang, menjawab undangan, dan mengelola tugas.",
+    ),
+    Scope.OVERSIGHT_READ: (
+        "Read visits, findings, clarifications and recommendations that concern your organisation.",
+        "Membaca kunjungan, temuan, klarifikasi, dan rekomendasi yang menyangkut lembaga Anda.",
+    ),
+    Scope.OVERSIGHT_WRITE: (
+        "Carry out oversight, and answer clarifications and recommendations.",
+        "Melaksanakan pengawasan serta menjawab klarifikasi dan rekomendasi.",
+    ),
+    Scope.RESULT_READ: (
+        "Read results frameworks, measurements and evaluations of your agreements.",
+        "Membaca kerangka hasil, capaian indikator, dan evaluasi kerja sama Anda.",
+    ),
+    Scope.RESULT_WRITE: (
+        "Keep results frameworks, report measurements and evaluate agreements.",
+        "Mengelola kerangka hasil, melaporkan capaian, dan mengevaluasi kerja sama.",
+    ),
+    Scope.STATISTICS_READ: (
+        "Read figures over all organisations that identify nobody.",
+        "Membaca statistik lintas lembaga yang tidak mengungkap siapa pun.",
     ),
     Scope.HANDOFF_READ: (
         "Read handoffs your organisation sends or receives, except who the child is.",

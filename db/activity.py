@@ -7,20 +7,18 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, desc, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
-from db.enums import ActivityKind, ActivityStatus, ParticipantStatus, TaskStatus
+from db.enums import (
+    ActivityKind,
+    ActivityStatus,
+    ParticipantRole,
+    ParticipantStatus,
+    TaskStatus,
+)
 
 
-class JointActivity(Base):
-    """An activity led by one organisation, together with those who accepted its invitation."""
+class Planned:
+    """What an activity is, at one moment."""
 
-    noun = "activity"
-    __tablename__ = "joint_activity"
-    __table_args__ = (
-        Index("joint_activity_lead_id_idx", "lead_id"),
-        Index("joint_activity_starts_at_id_idx", desc("starts_at"), desc("id")),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[ActivityKind] = mapped_column(choice(ActivityKind))
     status: Mapped[ActivityStatus] = mapped_column(choice(ActivityStatus))
     title: Mapped[str]
@@ -36,6 +34,41 @@ class JointActivity(Base):
     announced_at: Mapped[datetime | None]
     """Since when those invited know of it; a draft that is called off never shows."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class JointActivity(Planned, Base):
+    """An activity led by one organisation, together with those who accepted its invitation."""
+
+    noun = "activity"
+    __tablename__ = "joint_activity"
+    __table_args__ = (
+        Index("joint_activity_lead_id_idx", "lead_id"),
+        Index("joint_activity_starts_at_id_idx", desc("starts_at"), desc("id")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class ActivityPast(Planned, Base):
+    """How an activity stood until it was changed; shown to those who left it then."""
+
+    __tablename__ = "activity_past"
+    __table_args__ = (Index("activity_past_activity_id_idx", "activity_id", "changed_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
+    until_at: Mapped[datetime]
+
+
+class ActivityNow(Planned, Base):
+    """An activity as it is the caller's to see: as it stands, or as it stood when it left."""
+
+    noun = "activity"
+    __tablename__ = "activity_now"
+    __table_args__ = {"info": {"view": True}}  # noqa: RUF012
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class ActivityParticipant(Base):
@@ -50,9 +83,14 @@ class ActivityParticipant(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[ParticipantRole] = mapped_column(
+        choice(ParticipantRole), server_default=text("'CONTRIBUTOR'")
+    )
     status: Mapped[ParticipantStatus] = mapped_column(choice(ParticipantStatus))
     reason: Mapped[str | None]
     responded_at: Mapped[datetime | None]
+    """Since when it takes part, or until when it sees what becomes of the activity."""
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
@@ -70,4 +108,5 @@ class ActivityTask(Base):
     due_on: Mapped[date]
     status: Mapped[TaskStatus] = mapped_column(choice(TaskStatus))
     done_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -303,6 +303,24 @@ class ParticipantStatus(StrEnum):
     INVITED = "INVITED"
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
+    LEFT = "LEFT"
+
+
+class ParticipantRole(StrEnum):
+    """Part of an organisation in an activity that another one leads."""
+
+    CO_ORGANISER = "CO_ORGANISER"
+    CONTRIBUTOR = "CONTRIBUTOR"
+    OBSERVER = "OBSERVER"
+
+
+class ActivityPart(StrEnum):
+    """The part of your own organisation in an activity."""
+
+    LEAD = "LEAD"
+    CO_ORGANISER = "CO_ORGANISER"
+    CONTRIBUTOR = "CONTRIBUTOR"
+    OBSERVER = "OBSERVER"
 
 
 class TaskStatus(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
-from db.activity import ActivityParticipant, ActivityTask, JointActivity
+from db.activity import ActivityNow, ActivityParticipant, ActivityTask, JointActivity
 from db.enums import ActivityKind, ActivityStatus, ParticipantStatus, TaskStatus
 from db.ids import new_id
 from db.mou import MouNow
@@ -86,30 +86,30 @@ class ActivityFilter:
     my_answer: ParticipantStatus | None = None
 
 
-def listed(caller: Caller, filter: ActivityFilter | None) -> Select[JointActivity]:
+def listed(caller: Caller, filter: ActivityFilter | None) -> Select[ActivityNow]:
     """The activities the caller leads or was invited to, filtered."""
     chosen = filter or ActivityFilter()
-    statement = select(JointActivity)
+    statement = select(ActivityNow)
     if chosen.kinds is not None:
-        statement = statement.where(JointActivity.kind.in_(chosen.kinds))
+        statement = statement.where(ActivityNow.kind.in_(chosen.kinds))
     if chosen.statuses is not None:
-        statement = statement.where(JointActivity.status.in_(chosen.statuses))
+        statement = statement.where(ActivityNow.status.in_(chosen.statuses))
     if chosen.mou_id is not None:
         mou = id_of(chosen.mou_id, "mou", "filter.mouId")
-        statement = statement.where(JointActivity.mou_id == mou)
+        statement = statement.where(ActivityNow.mou_id == mou)
     if chosen.lead_id is not None:
         lead = id_of(chosen.lead_id, "organisation", "filter.leadId")
-        statement = statement.where(JointActivity.lead_id == lead)
+        statement = statement.where(ActivityNow.lead_id == lead)
     if chosen.starts_from is not None:
         start = moment_of(chosen.starts_from, "filter.startsFrom")
-        statement = statement.where(JointActivity.starts_at >= start)
+        statement = statement.where(ActivityNow.starts_at >= start)
     if chosen.starts_until is not None:
         until = moment_of(chosen.starts_until, "filter.startsUntil")
-        statement = statement.where(JointActivity.starts_at <= until)
+        statement = statement.where(ActivityNow.starts_at <= until)
     if chosen.my_answer is not None:
         statement = statement.where(
             exists().where(
-                ActivityParticipant.activity_id == JointActivity.id,
+                ActivityParticipant.activity_id == ActivityNow.id,
                 ActivityParticipant.organisation_id == caller.organisation_id,
                 ActivityParticipant.status == chosen.my_answer,
             )
@@ -185,7 +185,7 @@ async def cancel(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> Joi
 async def invite(
     tx: AsyncSession, caller: Caller, ref: Ref, organisations: Sequence[Ref]
 ) -> JointActivity:
-    """Invite more organisations, or again those that declined."""
+    """Invite more organisations, or again those that declined or left."""
     activity = await _led(tx, ref, LIVE)
     require(organisations, RefusalCode.BAD_INPUT, "organisationIds")
     await _invite(tx, caller, activity, organisations, "organisationIds")
@@ -194,26 +194,41 @@ async def invite(
 
 async def respond(
     tx: AsyncSession, caller: Caller, ref: Ref, accept: bool, reason: str | None
-) -> JointActivity:
-    """Accept or decline one's own invitation; declining an accepted one needs a reason too."""
+) -> ActivityNow:
+    """Accept or decline one's own invitation."""
+    activity, mine = await _invitation(tx, caller, ref)
+    require(mine.status is ParticipantStatus.INVITED, RefusalCode.WRONG_STATE, "id")
+    mine.status = ParticipantStatus.ACCEPTED if accept else ParticipantStatus.DECLINED
+    mine.reason = optional_text(reason, "reason", PARAGRAPH) if accept else reason_of(reason)
+    mine.responded_at = func.now()
+    await tx.flush()
+    return activity
+
+
+async def leave(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> ActivityNow:
+    """Take part no longer: what comes after stays unseen, what one contributed stays one's own."""
+    activity, mine = await _invitation(tx, caller, ref)
+    require(mine.status is ParticipantStatus.ACCEPTED, RefusalCode.WRONG_STATE, "id")
+    mine.status, mine.reason, mine.responded_at = (
+        ParticipantStatus.LEFT, reason_of(reason), func.clock_timestamp(),
+    )  # fmt: skip
+    await tx.flush()
+    return activity
+
+
+async def _invitation(
+    tx: AsyncSession, caller: Caller, ref: Ref
+) -> tuple[ActivityNow, ActivityParticipant]:
+    """The activity and one's own invitation to it, held."""
     id = id_of(ref, "activity", "id")
-    activity = await found(tx, JointActivity, id, "id")
+    activity = await found(tx, ActivityNow, id, "id")
     require(activity.lead_id != caller.organisation_id, RefusalCode.WRONG_SIDE, "id")
     require(activity.status in (A.PLANNED, A.IN_PROGRESS), RefusalCode.WRONG_STATE, "id")
     mine = select(ActivityParticipant).where(
         ActivityParticipant.activity_id == id,
         ActivityParticipant.organisation_id == caller.organisation_id,
     )
-    invitation = (await tx.scalars(mine.with_for_update())).one()
-    wanted = ParticipantStatus.ACCEPTED if accept else ParticipantStatus.DECLINED
-    require(invitation.status is not wanted, RefusalCode.WRONG_STATE, "id")
-    was_declined = invitation.status is ParticipantStatus.DECLINED
-    require(not was_declined, RefusalCode.WRONG_STATE, "id")
-    invitation.status = wanted
-    invitation.reason = optional_text(reason, "reason", PARAGRAPH) if accept else reason_of(reason)
-    invitation.responded_at = func.now()
-    await tx.flush()
-    return activity
+    return activity, (await tx.scalars(mine.with_for_update())).one()
 
 
 async def add_task(tx: AsyncSession, caller: Caller, ref: Ref, given: TaskDraft) -> ActivityTask:
@@ -295,8 +310,8 @@ async def _invite(
                 )
             )
             continue
-        declined = earlier.status is ParticipantStatus.DECLINED
-        require(declined, RefusalCode.DUPLICATE, f"{at}[{index}]")
+        gone = earlier.status in (ParticipantStatus.DECLINED, ParticipantStatus.LEFT)
+        require(gone, RefusalCode.DUPLICATE, f"{at}[{index}]")
         earlier.status, earlier.responded_at, earlier.reason = ParticipantStatus.INVITED, None, None
     await tx.flush()
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from db.activity import ActivityTask, JointActivity
+from db.activity import ActivityNow, ActivityTask, JointActivity
 from db.enums import TaskStatus
 from domain import activity
 from domain.checks import PARAGRAPH, Ref, found, id_of
@@ -19,10 +19,10 @@ Outcome = Annotated[
 ]
 
 
-async def one(info: Info, id: Ref) -> JointActivity:
+async def one(info: Info, id: Ref) -> ActivityNow:
     """One joint activity (kegiatan bersama) your organisation leads or is invited to."""
     async with info.context.transaction() as tx:
-        return await found(tx, JointActivity, id_of(id, "activity", "id"), "id")
+        return await found(tx, ActivityNow, id_of(id, "activity", "id"), "id")
 
 
 async def listed(
@@ -32,11 +32,11 @@ async def listed(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Page[JointActivity]:
+) -> Page[ActivityNow]:
     """Joint activities your organisation leads or is invited to, latest start first."""
     statement = activity.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, JointActivity, activity.LATEST_FIRST, args)
+    return await paged(info, statement, ActivityNow, activity.LATEST_FIRST, args)
 
 
 async def plan(info: Info, input: activity.ActivityPlan) -> JointActivity:
@@ -83,21 +83,27 @@ async def invite(
         strawberry.argument(description=f"Up to {activity.MOST_PARTICIPANTS} in all."),
     ],
 ) -> JointActivity:
-    """Invite organisations, or invite again those that declined."""
+    """Invite organisations, or invite again those that declined or left."""
     async with info.context.change() as tx:
         return await activity.invite(tx, info.context.me, id, organisation_ids)
 
 
-async def accept_invitation(info: Info, id: Ref) -> JointActivity:
+async def accept_invitation(info: Info, id: Ref) -> ActivityNow:
     """Take part (bersedia)."""
     async with info.context.change() as tx:
         return await activity.respond(tx, info.context.me, id, True, None)
 
 
-async def decline_invitation(info: Info, id: Ref, reason: Reason) -> JointActivity:
-    """Not take part (berhalangan), or no longer."""
+async def decline_invitation(info: Info, id: Ref, reason: Reason) -> ActivityNow:
+    """Not take part (berhalangan); whoever has accepted leaves instead."""
     async with info.context.change() as tx:
         return await activity.respond(tx, info.context.me, id, False, reason)
+
+
+async def leave(info: Info, id: Ref, reason: Reason) -> ActivityNow:
+    """Take part no longer (mengundurkan diri): you keep sight of what was, and of what is yours."""
+    async with info.context.change() as tx:
+        return await activity.leave(tx, info.context.me, id, reason)
 
 
 async def add_task(info: Info, id: Ref, input: activity.TaskDraft) -> ActivityTask:

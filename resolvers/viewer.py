@@ -7,7 +7,7 @@ import strawberry
 
 from auth.caller import Caller
 from auth.scopes import Scope
-from db.activity import ActivityTask, JointActivity
+from db.activity import ActivityNow, ActivityTask
 from db.basis import LawfulBasis, WithdrawalNotice
 from db.case import CaseSuspect, LegalHold
 from db.client import Client
@@ -32,7 +32,7 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "organisation": (Organisation, Scope.ORGANISATION_READ),
     "mou": (MouNow, Scope.MOU_READ),
     "version": (MouVersion, Scope.MOU_READ),
-    "activity": (JointActivity, Scope.ACTIVITY_READ),
+    "activity": (ActivityNow, Scope.ACTIVITY_READ),
     "task": (ActivityTask, Scope.ACTIVITY_READ),
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),

@@ -7,7 +7,13 @@ import strawberry
 
 from auth.scopes import Scope
 from db import activity as rows
-from db.enums import ActivityKind, ActivityStatus, ParticipantStatus, TaskStatus
+from db.enums import (
+    ActivityKind,
+    ActivityStatus,
+    ParticipantRole,
+    ParticipantStatus,
+    TaskStatus,
+)
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
 from domain import activity as rules
@@ -25,6 +31,7 @@ READ, WRITE = Scope.ACTIVITY_READ, Scope.ACTIVITY_WRITE
 
 @strawberry.type(directives=[requires(READ)], description="An invitation and its answer.")
 class ActivityParticipant:
+    role: ParticipantRole = strawberry.field(description="Its part.")
     status: ParticipantStatus = strawberry.field(description="The answer.")
     reason: str | None = strawberry.field(description="What was said with it.")
     responded_at: datetime | None = strawberry.field(description="When it was answered.")
@@ -82,7 +89,7 @@ class JointActivity(Node):
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
-        return isinstance(obj, rows.JointActivity)
+        return isinstance(obj, rows.JointActivity | rows.ActivityNow)
 
 
 _PLAN = {
@@ -151,6 +158,7 @@ class ActivityMutation:
     invite_to_joint_activity = _mutation(resolve.invite)
     accept_invitation = _mutation(resolve.accept_invitation)
     decline_invitation = _mutation(resolve.decline_invitation)
+    leave_joint_activity = _mutation(resolve.leave)
     add_activity_task = mutation(resolve.add_task, scope=WRITE, returns=ActivityTaskResult | None)
     settle_activity_task = mutation(
         resolve.settle_task, scope=WRITE, returns=ActivityTaskResult | None

@@ -1,9 +1,5 @@
 """The closed vocabularies as clients see them: English values, official terms beside them."""
 
-from enum import StrEnum
-
-import strawberry
-
 from auth.client_spec import AuthMethod, GrantType
 from auth.events import EventKind
 from auth.grants import EndReason, GrantKind
@@ -16,21 +12,10 @@ from domain.inquiry import InquirySide
 from domain.ledger.listing import LedgerKind, LedgerSide
 from domain.refusal import SENTENCES, RefusalCode
 from domain.user import Tongue
+from schema.vocabulary import vocabulary
 
 
-def _described(
-    enum: type[StrEnum],
-    values: dict[str, str],
-    description: str | None = None,
-    name: str | None = None,
-) -> None:
-    """Register an enum; every value must have its words, or the program does not start."""
-    named = strawberry.enum(enum, name=name, description=description or enum.__doc__)
-    for value in named.__strawberry_definition__.values:  # type: ignore[attr-defined]
-        value.description = values[value.name]
-
-
-_described(
+vocabulary(
     enums.TermKind,
     {
         "ORGANISATION_TYPE": "Types of organisation (jenis lembaga).",
@@ -40,7 +25,7 @@ _described(
         "STATUTORY_CLOCK": "Times that the law sets, with its article (tenggat hukum).",
     },
 )
-_described(
+vocabulary(
     enums.MouKind,
     {
         "MEMORANDUM": "Nota Kesepahaman (NK): the frame.",
@@ -48,7 +33,7 @@ _described(
         "WORK_PLAN": "Rencana Kerja: under a cooperation agreement or a memorandum.",
     },
 )
-_described(
+vocabulary(
     enums.Instrument,
     {
         "ORIGINAL": "The agreement as first concluded.",
@@ -56,7 +41,7 @@ _described(
         "EXTENSION": "Perpanjangan: the same content, valid longer.",
     },
 )
-_described(
+vocabulary(
     enums.Stage,
     {
         "DRAFT": "Rancangan: seen by whoever drafts it, and by KPAI administrators.",
@@ -65,7 +50,7 @@ _described(
         "WITHDRAWN": "Ditarik: will not be concluded.",
     },
 )
-_described(
+vocabulary(
     enums.MouStatus,
     {
         "DRAFT": "Rancangan.",
@@ -78,7 +63,7 @@ _described(
         "TERMINATED": "Ended by a party or by KPAI (diakhiri).",
     },
 )
-_described(
+vocabulary(
     enums.DataCategory,
     {
         "IDENTITY": "Identitas anak. Needs the scope `handoff:identity` to be read.",
@@ -96,7 +81,7 @@ _described(
         "AGGREGATE": "Data agregat.",
     },
 )
-_described(
+vocabulary(
     enums.Purpose,
     {
         "PROTECTION": "Pelindungan anak.",
@@ -107,7 +92,7 @@ _described(
         "EVALUATION": "Pemantauan dan evaluasi.",
     },
 )
-_described(
+vocabulary(
     enums.ChildRole,
     {
         "VICTIM": "Anak korban.",
@@ -115,7 +100,7 @@ _described(
         "CHILD_OFFENDER": "Anak berkonflik dengan hukum.",
     },
 )
-_described(
+vocabulary(
     enums.HandoffKind,
     {
         "REFERRAL": "Rujukan: the sender keeps the case, the receiver gives a service.",
@@ -123,7 +108,7 @@ _described(
         "CONSULTATION": "Konsultasi: advice is asked, nothing moves.",
     },
 )
-_described(
+vocabulary(
     enums.HandoffStatus,
     {
         "DRAFT": "Rancangan: only its sender knows of it.",
@@ -139,7 +124,7 @@ _described(
         "REVOKED": "Dicabut: the sender closed the disclosure.",
     },
 )
-_described(
+vocabulary(
     enums.Urgency,
     {
         "DARURAT": "Emergency: an answer now. See the vocabulary RESPONSE_TIME for hours.",
@@ -164,8 +149,8 @@ _WITHHELD = {
     "DESTROYED": "Its content was destroyed, UU PDP articles 43 and 44 (dimusnahkan).",
     "DAMAGED": "It does not open: changed from outside, or its key is missing.",
 }
-_described(enums.WithheldCode, _WITHHELD)
-_described(
+vocabulary(enums.WithheldCode, _WITHHELD)
+vocabulary(
     enums.DisclosureCode,
     {
         "OWN_WORDS": "Whoever reads it wrote it.",
@@ -176,7 +161,7 @@ _described(
     }
     | _WITHHELD,
 )
-_described(
+vocabulary(
     enums.BasisKind,
     {
         "CONSENT": "Persetujuan: of the child's parent or guardian, unless that is the suspect.",
@@ -187,7 +172,7 @@ _described(
         "LEGITIMATE_INTEREST": "Kepentingan yang sah lainnya.",
     },
 )
-_described(
+vocabulary(
     enums.BasisState,
     {
         "HOLDS": "Berlaku.",
@@ -197,14 +182,14 @@ _described(
         "BASIS_MISSING": "What it rests on does not name the category.",
     },
 )
-_described(
+vocabulary(
     enums.NoticeCause,
     {
         "WITHDRAWN": "The consent was withdrawn, UU PDP article 40 (persetujuan ditarik).",
         "GUARDIAN_CONFLICT": "Whoever consented was named as the reported person (terlapor).",
     },
 )
-_described(
+vocabulary(
     enums.Relation,
     {
         "CHILD": "Anak itu sendiri.",
@@ -218,7 +203,7 @@ _described(
         "OTHER": "Lainnya.",
     },
 )
-_described(
+vocabulary(
     enums.ClockRule,
     {
         "ANSWER": "The receiver accepts or rejects (jawaban), by the urgency of the handoff.",
@@ -228,7 +213,7 @@ _described(
         "EMERGENCY_REVIEW": "An emergency (akses darurat) is reviewed by the owner of the data.",
     },
 )
-_described(
+vocabulary(
     enums.DataRequestKind,
     {
         "RECTIFICATION": "Pembetulan: something is wrong or missing (UU PDP article 30).",
@@ -236,7 +221,7 @@ _described(
         "ERASURE": "Penghapusan: the content shall be destroyed (UU PDP article 43).",
     },
 )
-_described(
+vocabulary(
     enums.DataRequestStatus,
     {
         "OPEN": "Menunggu jawaban.",
@@ -245,28 +230,28 @@ _described(
         "LIFTED": "A restriction that was granted and has ended (dicabut).",
     },
 )
-_described(
+vocabulary(
     DataRequestSide,
     {
         "ASKED_OF_US": "Your organisation answers.",
         "ASKED_OF_OTHERS": "Another one answers.",
     },
 )
-_described(
+vocabulary(
     enums.Destruction,
     {
         "RETENTION": "The time of keeping was over (masa simpan habis, UU PDP article 44).",
         "ERASURE": "It was asked for in the child's name (penghapusan, UU PDP article 43).",
     },
 )
-_described(
+vocabulary(
     enums.InquiryKind,
     {
         "HANDOFF": "Asks that a case be handed over (permintaan).",
         "CAPACITY": "Asks whether there is room, before anything is shown (ketersediaan).",
     },
 )
-_described(
+vocabulary(
     enums.InquiryStatus,
     {
         "OPEN": "Menunggu jawaban.",
@@ -275,14 +260,14 @@ _described(
         "WITHDRAWN": "Ditarik oleh penanya.",
     },
 )
-_described(
+vocabulary(
     enums.ReceiptKind,
     {
         "HANDOFF_ACCEPTED": "Berita acara serah terima: a handoff was accepted.",
         "AGREEMENT_SIGNED": "Berita acara penandatanganan: every party signed an agreement.",
     },
 )
-_described(
+vocabulary(
     enums.ActivityKind,
     {
         "ADVOCACY": "Advokasi kebijakan.",
@@ -293,7 +278,7 @@ _described(
         "CASE_CONFERENCE": "Konferensi kasus.",
     },
 )
-_described(
+vocabulary(
     enums.ActivityStatus,
     {
         "DRAFT": "Rancangan: only its lead knows of it.",
@@ -303,39 +288,61 @@ _described(
         "CANCELLED": "Dibatalkan.",
     },
 )
-_described(
+vocabulary(
     enums.ParticipantStatus,
-    {"INVITED": "Diundang.", "ACCEPTED": "Bersedia.", "DECLINED": "Berhalangan."},
+    {
+        "INVITED": "Diundang.",
+        "ACCEPTED": "Bersedia.",
+        "DECLINED": "Berhalangan.",
+        "LEFT": "Mengundurkan diri: it took part, and sees nothing of what came after.",
+    },
 )
-_described(
+vocabulary(
+    enums.ParticipantRole,
+    {
+        "CO_ORGANISER": "Penyelenggara bersama: plans, invites and decides beside the lead.",
+        "CONTRIBUTOR": "Peserta: does tasks and adds what it found.",
+        "OBSERVER": "Pengamat: sees what is decided and made known, and may comment.",
+    },
+)
+vocabulary(
+    enums.ActivityPart,
+    {
+        "LEAD": "Penyelenggara: leads the activity.",
+        "CO_ORGANISER": "Penyelenggara bersama.",
+        "CONTRIBUTOR": "Peserta.",
+        "OBSERVER": "Pengamat.",
+    },
+)
+vocabulary(
     enums.TaskStatus, {"OPEN": "Belum selesai.", "DONE": "Selesai.", "DROPPED": "Tidak jadi."}
 )
-_described(
+vocabulary(
     HandoffBox, {"INBOX": "Received (kotak masuk).", "OUTBOX": "Sent and drafted (kotak keluar)."}
 )
-_described(
+vocabulary(
     InquirySide,
     {"ASKED_OF_US": "Others asked us.", "ASKED_BY_US": "We asked others."},
 )
-_described(
+vocabulary(
     EmergencySide,
     {
         "OPENED_BY_US": "Opened by your organisation.",
         "OURS_TO_REVIEW": "Your organisation has to review it (wajib meninjau).",
     },
 )
-_described(
+vocabulary(
     enums.Finding,
     {
         "JUSTIFIED": "Dibenarkan: it was right.",
         "NOT_JUSTIFIED": "Tidak dibenarkan: it was not; if it still runs, it ends now.",
     },
 )
-_described(
+vocabulary(
     RefusalCode,
     {code.name: f"{english} / {indonesian}" for code, (indonesian, english) in SENTENCES.items()},
 )
-_described(
+vocabulary(
     enums.DpopPolicy,
     {
         "OPTIONAL": "As each program likes.",
@@ -344,7 +351,7 @@ _described(
     },
     "Which tokens of an organisation must be bound to a key of the program (DPoP).",
 )
-_described(
+vocabulary(
     AuthMethod,
     {
         "CLIENT_SECRET_BASIC": "A shared secret, for a start.",
@@ -354,7 +361,7 @@ _described(
     "How a program proves who it is at the token endpoint (RFC 7591).",
     "ClientAuthMethod",
 )
-_described(
+vocabulary(
     GrantType,
     {
         "CLIENT_CREDENTIALS": "For itself.",
@@ -365,7 +372,7 @@ _described(
     "How a program may come to a token.",
     "ClientGrantType",
 )
-_described(
+vocabulary(
     GrantKind,
     {
         "CLIENT_CREDENTIALS": "The program acts for itself.",
@@ -374,7 +381,7 @@ _described(
         "DEMO": "A token of the demo.",
     },
 )
-_described(
+vocabulary(
     EndReason,
     {
         "REVOKED": "It was taken back.",
@@ -386,12 +393,12 @@ _described(
     "Why a grant was ended.",
     "GrantEndReason",
 )
-_described(
+vocabulary(
     Role,
     {role.name: f"{role.indonesian}: {', '.join(sorted(role.scopes))}." for role in Role},
     "What somebody is at their organisation (peran): a ceiling of scopes. Several may be held.",
 )
-_described(
+vocabulary(
     LedgerKind,
     {
         "DISCLOSED": "Its words were shown.",
@@ -400,15 +407,15 @@ _described(
         "EXPORTED": "Its words were given out in a file.",
     },
 )
-_described(
+vocabulary(
     LedgerSide,
     {
         "OWNER": "What others read of your data, and what they were denied.",
         "READER": "What your organisation read and was denied.",
     },
 )
-_described(Tongue, {"ID": "Bahasa Indonesia.", "EN": "English."}, name="Language")
-_described(
+vocabulary(Tongue, {"ID": "Bahasa Indonesia.", "EN": "English."}, name="Language")
+vocabulary(
     EventKind,
     {kind.name: f"{kind.english} / {kind.indonesian}" for kind in EventKind},
     "What happened about access. Kinds keep their meaning; new ones may be added.",

@@ -24,7 +24,9 @@ _EVENT = "address by_client_id by_user_id client_id facts id kind organisation_i
 
 # Table: what the API may do with it.
 GRANTS: dict[str, Held] = {
-    "activity_participant": Held("INSERT SELECT", "reason responded_at status"),
+    "activity_now": Held("SELECT"),
+    "activity_participant": Held("INSERT SELECT", "reason responded_at role status"),
+    "activity_past": Held("SELECT"),
     "activity_task": Held("INSERT SELECT", "done_at status"),
     "allowance": Held(),
     "case_file": Held("INSERT SELECT"),
@@ -163,6 +165,7 @@ RULES_GRANTS: dict[str, Held] = {
          "user_account"),
         Held("SELECT"),
     ),
+    "activity_past": Held("INSERT SELECT"),
     "withdrawal_notice": Held("INSERT SELECT"),
     "case_file": Held("SELECT", "destroyed_at wrapped"),
     "client_secret": Held("INSERT SELECT", "expires_at"),
@@ -200,7 +203,7 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
-    "keep_concluded", "keep_emergency", "keep_lifted", "keep_path", "keep_report",
+    "keep_concluded", "keep_emergency", "keep_past", "touch", "keep_lifted", "keep_path", "keep_report",
     "keep_request", "keep_roles",
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "name_reviewers",

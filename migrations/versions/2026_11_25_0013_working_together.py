@@ -1,0 +1,298 @@
+"""Working together: parts in an activity, leaving it, and what somebody who left still sees.
+
+Whoever declined or left sees an activity as it stood at that moment: a change writes down the state
+before it (`activity_past`), and `activity_now` shows each caller the state that is its own to see.
+Everything else that hangs on an activity carries `changed_at` and asks `access.seen_until`.
+"""
+
+from migrations.explaining import CLOSED_WHILE_VIEWING
+from migrations.sql import run
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+_BEFORE = (
+    "'{organisation:read,mou:read,mou:write,"
+    "mou:sign,activity:read,activity:write,handoff:read,handoff:write,handoff:identity,"
+    "handoff:emergency,ledger:read,client:read,client:write,user:read,user:write,security:read}'"
+)
+_NEW = "'{oversight:read,oversight:write,result:read,result:write,statistics:read}'::text[]"
+
+SCOPES = f"""
+alter table organisation alter column scopes set default
+  '{{organisation:read,mou:read,mou:write,mou:sign,activity:read,activity:write,oversight:read,'
+  'oversight:write,result:read,result:write,statistics:read,handoff:read,handoff:write,handoff:identity,'
+  'handoff:emergency,ledger:read,client:read,client:write,user:read,user:write,security:read}}';
+update organisation set scopes = scopes || {_NEW};
+update staff_role set scopes = scopes || {_NEW} where code in ('AGREEMENT_OFFICER', 'SUPERVISOR');
+update staff_role set scopes = scopes ||
+  '{{oversight:read,oversight:write,result:read,statistics:read}}'::text[]
+  where code = 'CASE_WORKER';
+update staff_role set scopes = scopes ||
+  '{{oversight:read,result:read,statistics:read}}'::text[]
+  where code in ('ADMINISTRATOR', 'AUDITOR');
+"""
+
+PARTS = """
+drop policy seen on joint_activity;
+drop policy seen on activity_participant;
+drop policy seen on activity_task;
+drop policy work on activity_task;
+drop function access.my_activities();
+
+alter table activity_participant
+  add column role varchar(40) not null default 'CONTRIBUTOR'
+    check (role in ('CO_ORGANISER', 'CONTRIBUTOR', 'OBSERVER')),
+  add column changed_at timestamptz not null default now(),
+  drop constraint activity_participant_status_check,
+  add constraint activity_participant_status_check
+    check (status in ('INVITED', 'ACCEPTED', 'DECLINED', 'LEFT')),
+  add constraint activity_participant_answer_check
+    check ((status = 'INVITED') = (responded_at is null));
+grant update (role) on activity_participant to rangkul_app;
+alter table joint_activity add column changed_at timestamptz not null default now();
+alter table activity_task add column changed_at timestamptz not null default now();
+
+create table activity_past (
+  id uuid primary key default gen_random_uuid(),
+  activity_id uuid not null constraint activity_past_activity_id_fkey references joint_activity,
+  kind varchar(40) not null,
+  status varchar(40) not null,
+  title text not null,
+  description text,
+  lead_id uuid not null constraint activity_past_lead_id_fkey references organisation,
+  mou_id uuid constraint activity_past_mou_id_fkey references mou,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  place text,
+  region_code text,
+  outcome text,
+  cancel_reason text,
+  announced_at timestamptz,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  until_at timestamptz not null
+);
+create index activity_past_activity_id_idx on activity_past (activity_id, changed_at);
+
+create function access.touch() returns trigger language plpgsql as $$
+begin
+  new.changed_at := clock_timestamp();
+  return new;
+end $$;
+comment on function access.touch() is
+  'Says when a row last changed, for whoever may only see what was there before.';
+revoke execute on function access.touch() from public;
+create trigger touch before insert or update on activity_participant
+  for each row execute function access.touch();
+create trigger touch before insert or update on activity_task
+  for each row execute function access.touch();
+
+create function access.keep_past() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.changed_at := clock_timestamp();
+  if old.announced_at is not null then
+    insert into activity_past (activity_id, kind, status, title, description, lead_id, mou_id,
+        starts_at, ends_at, place, region_code, outcome, cancel_reason, announced_at, created_at,
+        changed_at, until_at)
+      values (old.id, old.kind, old.status, old.title, old.description, old.lead_id, old.mou_id,
+        old.starts_at, old.ends_at, old.place, old.region_code, old.outcome, old.cancel_reason,
+        old.announced_at, old.created_at, old.changed_at, new.changed_at);
+  end if;
+  return new;
+end $$;
+comment on function access.keep_past() is
+  'Keeps how an activity stood, for those who left it then.';
+alter function access.keep_past() owner to rangkul_rules;
+revoke execute on function access.keep_past() from public;
+create trigger keep_past before update on joint_activity
+  for each row execute function access.keep_past();
+
+create function access.my_activities()
+returns table (activity_id uuid, status text, role text, current boolean, past_id uuid)
+language sql stable rows 50 security definer set search_path = pg_catalog, public, pg_temp
+begin atomic
+  select p.activity_id, p.status::text, p.role::text, stands.current,
+         case when stands.current then null else
+           (select o.id from activity_past o
+            where o.activity_id = p.activity_id
+              and o.changed_at <= p.responded_at and p.responded_at < o.until_at) end
+  from activity_participant p join joint_activity a on a.id = p.activity_id
+  cross join lateral (select p.status not in ('DECLINED', 'LEFT')
+                             or a.changed_at <= p.responded_at as current) stands
+  where p.organisation_id = (select access.me()) and a.announced_at is not null;
+end;
+comment on function access.my_activities() is
+  'Activities the caller was invited to once they are announced: its answer, its part, and whether'
+  ' it sees how they stand now, or how they stood when it declined or left.';
+
+create function access.part(activity uuid) returns text language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce(
+    (select 'LEAD' from joint_activity a where a.id = activity and a.lead_id = access.me()),
+    (select p.role from activity_participant p join joint_activity a on a.id = p.activity_id
+     where p.activity_id = activity and p.organisation_id = access.me()
+       and p.status = 'ACCEPTED' and a.announced_at is not null));
+end $$;
+comment on function access.part(uuid) is
+  'The part of the caller in an activity now: LEAD, CO_ORGANISER, CONTRIBUTOR or OBSERVER; null for'
+  ' whoever has not accepted, or left.';
+
+create function access.seen_until(activity uuid) returns timestamptz language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce(
+    (select timestamptz 'infinity' from joint_activity a
+     where a.id = activity and a.lead_id = access.me()),
+    (select case when p.status = 'ACCEPTED' then 'infinity' else p.responded_at end
+     from activity_participant p join joint_activity a on a.id = p.activity_id
+     where p.activity_id = activity and p.organisation_id = access.me()
+       and p.status in ('ACCEPTED', 'LEFT') and a.announced_at is not null));
+end $$;
+comment on function access.seen_until(uuid) is
+  'Until when the caller sees what hangs on an activity: for ever while it takes part, up to the'
+  ' moment it left; null for whoever never took part.';
+
+create function access.worked_until(activity uuid) returns timestamptz language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return case when exists (
+    select from activity_participant p
+    where p.activity_id = activity and p.organisation_id = access.me() and p.role = 'OBSERVER')
+    then null else access.seen_until(activity) end;
+end $$;
+comment on function access.worked_until(uuid) is
+  'As access.seen_until, for what observers do not see: notes, answers and drafts.';
+
+do $$ declare f text; begin
+  foreach f in array array['my_activities()', 'part(uuid)', 'seen_until(uuid)',
+                           'worked_until(uuid)'] loop
+    execute format('alter function access.%s owner to rangkul_rules', f);
+    execute format('revoke execute on function access.%s from public', f);
+    execute format('grant execute on function access.%s to rangkul_app, rangkul_rules', f);
+  end loop;
+end $$;
+
+create function access.smallest_cell() returns integer language sql immutable parallel safe
+return 5;
+comment on function access.smallest_cell() is
+  'A figure over organisations that counts fewer than this many is not shown.';
+revoke execute on function access.smallest_cell() from public;
+grant execute on function access.smallest_cell() to rangkul_app, rangkul_rules;
+
+alter table activity_past enable row level security;
+alter table activity_past force row level security;
+grant select on activity_past to rangkul_app;
+grant select, insert on activity_past to rangkul_rules;
+create policy rules on activity_past to rangkul_rules using (true) with check (true);
+create policy seen on activity_past for select to rangkul_app using (
+  id in (select m.past_id from access.my_activities() m));
+
+create policy seen on joint_activity for select to rangkul_app using (
+  lead_id = (select access.me())
+  or id in (select m.activity_id from access.my_activities() m where m.current));
+-- Who else takes part is shown to the lead and to those who have not declined.
+create policy seen on activity_participant for select to rangkul_app using (
+  organisation_id = (select access.me())
+       and activity_id in (select m.activity_id from access.my_activities() m)
+  or activity_id in (select m.activity_id from access.my_activities() m where m.status = 'INVITED')
+  or changed_at <= access.seen_until(activity_id));
+create policy seen on activity_task for select to rangkul_app using (
+  changed_at <= access.seen_until(activity_id)
+  or assignee_id = (select access.me()) and access.seen_until(activity_id) is not null);
+create policy work on activity_task for update to rangkul_app using (
+  (select access.has('activity:write'))
+  and (access.part(activity_id) in ('LEAD', 'CO_ORGANISER')
+       or assignee_id = (select access.me()) and access.part(activity_id) is not null));
+
+create view activity_now with (security_invoker = true) as
+select id, kind, status, title, description, lead_id, mou_id, starts_at, ends_at, place,
+       region_code, outcome, cancel_reason, announced_at, created_at, changed_at
+from joint_activity
+union all
+select activity_id, kind, status, title, description, lead_id, mou_id, starts_at, ends_at, place,
+       region_code, outcome, cancel_reason, announced_at, created_at, changed_at
+from activity_past;
+comment on view activity_now is 'Joint activities, each as it is the caller''s to see.';
+grant select on activity_now to rangkul_app;
+"""
+
+DOWNGRADE = """
+drop view activity_now;
+drop policy seen on activity_participant;
+drop policy seen on joint_activity;
+drop policy seen on activity_task;
+drop policy work on activity_task;
+drop trigger touch on activity_participant;
+drop trigger touch on activity_task;
+drop trigger keep_past on joint_activity;
+drop policy seen on activity_past;
+drop function access.smallest_cell(), access.touch(), access.keep_past(), access.worked_until(uuid),
+  access.seen_until(uuid), access.part(uuid), access.my_activities();
+drop table activity_past;
+-- One who left has declined, as far as the older rules can say it.
+update activity_participant set status = 'DECLINED' where status = 'LEFT';
+alter table activity_participant
+  drop constraint activity_participant_answer_check,
+  drop constraint activity_participant_status_check,
+  add constraint activity_participant_status_check
+    check (status in ('INVITED', 'ACCEPTED', 'DECLINED')),
+  drop column role, drop column changed_at;
+alter table joint_activity drop column changed_at;
+alter table activity_task drop column changed_at;
+
+create function access.my_activities() returns table (activity_id uuid, status text)
+language sql stable rows 50 security definer set search_path = pg_catalog, public, pg_temp
+begin atomic
+  select p.activity_id, p.status::text
+  from activity_participant p join joint_activity a on a.id = p.activity_id
+  where p.organisation_id = (select access.me()) and a.announced_at is not null;
+end;
+alter function access.my_activities() owner to rangkul_rules;
+revoke execute on function access.my_activities() from public;
+grant execute on function access.my_activities() to rangkul_app;
+create policy seen on joint_activity for select to rangkul_app using (
+  lead_id = (select access.me()) or id in (select activity_id from access.my_activities()));
+create policy seen on activity_participant for select to rangkul_app using (
+  exists (select from joint_activity a where a.id = activity_id
+          and (a.lead_id = (select access.me()) or organisation_id = (select access.me())))
+  or activity_id in (select m.activity_id from access.my_activities() m
+                     where m.status <> 'DECLINED'));
+create policy seen on activity_task for select to rangkul_app using (
+  exists (select from joint_activity a where a.id = activity_id
+          and a.lead_id = (select access.me()))
+  or activity_id in (select m.activity_id from access.my_activities() m
+                     where m.status = 'ACCEPTED'));
+create policy work on activity_task for update to rangkul_app using (
+  (select access.has('activity:write'))
+  and (exists (select from joint_activity a where a.id = activity_id
+               and a.lead_id = (select access.me()))
+    or assignee_id = (select access.me())
+       and activity_id in (select m.activity_id from access.my_activities() m
+                           where m.status = 'ACCEPTED')));
+"""
+
+UNSCOPED = f"""
+alter table organisation alter column scopes set default {_BEFORE};
+update organisation set scopes = array(select s from unnest(scopes) with ordinality u(s, n)
+  where s not in ('oversight:read', 'oversight:write', 'result:read', 'result:write',
+                  'statistics:read') order by n);
+update staff_role set scopes = array(select s from unnest(scopes) with ordinality u(s, n)
+  where s not in ('oversight:read', 'oversight:write', 'result:read', 'result:write',
+                  'statistics:read') order by n);
+"""
+
+
+def upgrade() -> None:
+    run(SCOPES)
+    run(PARTS)
+    run(CLOSED_WHILE_VIEWING)
+
+
+def downgrade() -> None:
+    run(DOWNGRADE)
+    run(UNSCOPED)

@@ -1,0 +1,24 @@
+"""Oversight: plans, instruments with their versions, visits and what was answered."""
+
+from migrations.explaining import CLOSED_WHILE_VIEWING
+from migrations.sql import run
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+UPGRADE = """
+"""
+
+DOWNGRADE = """
+"""
+
+
+def upgrade() -> None:
+    run(UPGRADE)
+    run(CLOSED_WHILE_VIEWING)
+
+
+def downgrade() -> None:
+    run(DOWNGRADE)

@@ -1,0 +1,24 @@
+"""Oversight: findings, clarifications, recommendations and reports."""
+
+from migrations.explaining import CLOSED_WHILE_VIEWING
+from migrations.sql import run
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+UPGRADE = """
+"""
+
+DOWNGRADE = """
+"""
+
+
+def upgrade() -> None:
+    run(UPGRADE)
+    run(CLOSED_WHILE_VIEWING)
+
+
+def downgrade() -> None:
+    run(DOWNGRADE)

@@ -1,0 +1,24 @@
+"""Policy advocacy: regulations, policy inputs, and how far laws in force are carried out."""
+
+from migrations.explaining import CLOSED_WHILE_VIEWING
+from migrations.sql import run
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+UPGRADE = """
+"""
+
+DOWNGRADE = """
+"""
+
+
+def upgrade() -> None:
+    run(UPGRADE)
+    run(CLOSED_WHILE_VIEWING)
+
+
+def downgrade() -> None:
+    run(DOWNGRADE)

@@ -1,0 +1,24 @@
+"""Monitoring and evaluation: results frameworks, indicators, measurements, evaluations."""
+
+from migrations.explaining import CLOSED_WHILE_VIEWING
+from migrations.sql import run
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+UPGRADE = """
+"""
+
+DOWNGRADE = """
+"""
+
+
+def upgrade() -> None:
+    run(UPGRADE)
+    run(CLOSED_WHILE_VIEWING)
+
+
+def downgrade() -> None:
+    run(DOWNGRADE)
