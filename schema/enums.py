@@ -14,7 +14,6 @@ from domain.refusal import SENTENCES, RefusalCode
 from domain.user import Tongue
 from schema.vocabulary import vocabulary
 
-
 vocabulary(
     enums.TermKind,
     {

@@ -9,9 +9,11 @@ branch_labels = None
 depends_on = None
 
 UPGRADE = """
+select 1;
 """
 
 DOWNGRADE = """
+select 1;
 """
 
 

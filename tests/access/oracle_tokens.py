@@ -14,15 +14,16 @@ _DIRECTORY = "organisation:read mou:read activity:read statistics:read"
 _FOLLOWS = "oversight:read result:read"
 _WORKS = f"{_FOLLOWS} activity:write oversight:write"
 ROLES = {
-    "ADMINISTRATOR": f"{_DIRECTORY} {_FOLLOWS} organisation:write mou:admin client:read client:write"
-    " user:read user:write security:read ledger:read",
+    "ADMINISTRATOR": f"{_DIRECTORY} {_FOLLOWS} organisation:write mou:admin client:read"
+    " client:write user:read user:write security:read ledger:read",
     "AGREEMENT_OFFICER": f"{_DIRECTORY} {_WORKS} result:write mou:write mou:sign mou:admin"
     " ledger:read",
     "CASE_WORKER": f"{_DIRECTORY} {_WORKS} handoff:read handoff:write handoff:identity"
     " handoff:emergency",
-    "SUPERVISOR": f"{_DIRECTORY} {_WORKS} result:write handoff:read handoff:write handoff:identity"
-    " handoff:emergency mou:write user:read ledger:read",
-    "AUDITOR": f"{_DIRECTORY} {_FOLLOWS} client:read user:read security:read handoff:read ledger:read",
+    "SUPERVISOR": f"{_DIRECTORY} {_WORKS} result:write handoff:read handoff:write"
+    " handoff:identity handoff:emergency mou:write user:read ledger:read",
+    "AUDITOR": f"{_DIRECTORY} {_FOLLOWS} client:read user:read security:read handoff:read"
+    " ledger:read",
 }
 """The most that each role lets a person do, whatever the client may."""
 

@@ -203,8 +203,8 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
-    "keep_concluded", "keep_emergency", "keep_past", "touch", "keep_lifted", "keep_path", "keep_report",
-    "keep_request", "keep_roles",
+    "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",
+    "touch", "keep_request", "keep_roles",
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "name_reviewers",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
