@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
 from db.ids import encode
+from db.reference import Reference, References
 
 NAMING = {
     "pk": "%(table_name)s_pkey",
@@ -58,6 +59,7 @@ class Base(DeclarativeBase):
         list[str]: ARRAY(Text()),
         list[bytes]: ARRAY(LargeBinary()),
         list[UUID]: ARRAY(Uuid()),
+        list[Reference]: References(),
     }
 
     @property

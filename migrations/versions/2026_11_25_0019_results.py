@@ -1,10 +1,10 @@
-"""Policy advocacy: regulations, policy inputs, and how far laws in force are carried out."""
+"""Monitoring and evaluation: results frameworks, indicators, measurements, evaluations."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

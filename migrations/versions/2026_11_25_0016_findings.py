@@ -1,10 +1,10 @@
-"""Oversight: plans, instruments with their versions, visits and what was answered."""
+"""Oversight: findings, clarifications, recommendations and reports."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

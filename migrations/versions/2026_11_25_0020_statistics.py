@@ -1,10 +1,10 @@
-"""Public education: campaigns, sessions, materials, attendance and tests."""
+"""Statistics that identify nobody: releases with suppressed cells."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

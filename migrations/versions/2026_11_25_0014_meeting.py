@@ -1,10 +1,10 @@
-"""Statistics that identify nobody: releases with suppressed cells."""
+"""Working together: comments, decisions, documents and calendar feeds."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0019"
-down_revision = "0018"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

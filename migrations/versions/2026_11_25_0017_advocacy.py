@@ -1,10 +1,10 @@
-"""Oversight: findings, clarifications, recommendations and reports."""
+"""Policy advocacy: regulations, policy inputs, and how far laws in force are carried out."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

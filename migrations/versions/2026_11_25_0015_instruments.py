@@ -1,10 +1,10 @@
-"""Monitoring and evaluation: results frameworks, indicators, measurements, evaluations."""
+"""Oversight: plans, instruments with their versions, visits and what was answered."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0018"
-down_revision = "0017"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -1,10 +1,10 @@
-"""Working together: comments, decisions, documents and calendar feeds."""
+"""Public education: campaigns, sessions, materials, attendance and tests."""
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
 from migrations.sql import run
 
-revision = "0020"
-down_revision = "0019"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
