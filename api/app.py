@@ -24,7 +24,7 @@ from api.settings import Settings
 from auth.authority import Authority
 from auth.bearer import Challenges, Door
 from auth.caller import Caller
-from auth.housekeeping import Housekeeping
+from auth.housekeeping import INTERVAL, Housekeeping
 from auth.resource import metadata_path
 from auth.resource import routes as resource_routes
 from auth.server import routes as auth_routes
@@ -88,7 +88,7 @@ def make_app(
             raise
         _calm_the_collector()
         async with (
-            Housekeeping(database, authority.keys, settings.auth).running(),
+            Housekeeping(database, authority.keys, settings.auth).running(INTERVAL),
             Sealer(database, settings.auth).running(settings.ledger_seconds),
             Retention(database).running(60 * settings.retention_minutes),
         ):

@@ -4,11 +4,9 @@ What that is, the database decides by itself, from clauses, ends and holds; here
 so, a few cases a transaction, now and then while the server runs or when the operator says so.
 """
 
-import asyncio
 import logging
-import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -18,12 +16,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import encode
-from db.session import Database, DatabaseAway
+from db.rounds import Rounds
+from db.session import Database
 
 BATCH = 500
 """Cases in one transaction."""
-LAST_WORDS = 5.0
-"""Seconds a batch has to end when the server stops; it is undone if it takes longer."""
 
 _DESTROY = text("select sections, cases from access.destroy_due(:most)")
 _REPORT = text("select * from access.retention_report(coalesce(:at, now()))")
@@ -109,48 +106,19 @@ async def destroy(open_: Open, stop: Callable[[], bool] = lambda: False) -> Dest
     return Destroyed(sections, cases)
 
 
-class Retention:
-    """Destroys what is over while the server runs. One object a process."""
+class Retention(Rounds):
+    """Destroys what is over while the server runs."""
+
+    doing = "destroying what is over"
 
     def __init__(self, database: Database) -> None:
+        super().__init__()
         self._database = database
-        self._ending = asyncio.Event()
-
-    @asynccontextmanager
-    async def running(self, interval: float) -> AsyncIterator[None]:
-        """Look every so many seconds as long as this lasts; never, when the interval is 0."""
-        task = asyncio.create_task(self._forever(interval))
-        try:
-            yield
-        finally:
-            self._ending.set()
-            _, late = await asyncio.wait([task], timeout=LAST_WORDS)
-            for one in late:
-                one.cancel()
-                with suppress(asyncio.CancelledError):
-                    await one
 
     async def once(self) -> Destroyed:
         """One round, as nobody: the database needs no caller to know what is over."""
-        done = await destroy(self._database.anonymous, self._ending.is_set)
+        done = await destroy(self._database.anonymous, self.ending.is_set)
         if done.sections or done.cases:
             log.info("destroyed at the end of keeping: sections=%d cases=%d",
                      done.sections, done.cases)  # fmt: skip
         return done
-
-    async def _forever(self, interval: float) -> None:
-        """Replicas that start together begin apart. Whatever goes wrong, there is a next time."""
-        wait = random.uniform(0, interval)  # noqa: S311
-        while interval and not await self._over(wait):
-            try:
-                await self.once()
-            except DatabaseAway:
-                log.warning("destroying what is over waits: the database is away")
-            except Exception:
-                log.exception("destroying what is over failed")
-            wait = interval
-
-    async def _over(self, seconds: float) -> bool:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), seconds)
-        return self._ending.is_set()

@@ -6,11 +6,8 @@ A tree that contradicts its last head is never signed: that is said, again and a
 looks.
 """
 
-import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -21,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.settings import AuthSettings
 from db.ledger import LedgerHead
-from db.session import Database, DatabaseAway
+from db.rounds import Rounds
+from db.session import Database
 from domain.ledger import entry, merkle
 from domain.ledger.heads import MARK, BadHead, Head, Reader, kid_of, signed
 from domain.ledger.keys import LedgerKeys, LedgerKeyUnusable, Ring
@@ -29,9 +27,6 @@ from domain.ledger.merkle import Frontier, Place
 
 BATCH = 2_000
 """Entries sealed under one head, at most."""
-REPEAT = 60.0
-"""Seconds after which the same complaint is made again."""
-LAST_WORDS = 5.0
 
 _ONLY_ONE = text("select pg_try_advisory_xact_lock(7264858)")
 _ANY = text("select exists (select from ledger_pending)")
@@ -102,29 +97,17 @@ class _Batch:
         }
 
 
-class Sealer:
-    """Seals while the server runs. One object a process."""
+class Sealer(Rounds):
+    """Seals while the server runs; what is recorded after its last round waits for the next."""
+
+    doing, undone = "sealing the ledger", "the ledger is not sealed"
+    known = (LedgerBroken, LedgerKeyUnusable)
 
     def __init__(self, database: Database, settings: AuthSettings) -> None:
+        super().__init__()
         self._database = database
         self._log = settings.issuer
         self._keys = LedgerKeys(settings)
-        self._ending = asyncio.Event()
-        self._said: dict[str, float] = {}
-
-    @asynccontextmanager
-    async def running(self, interval: float) -> AsyncIterator[None]:
-        """Seal as long as this lasts. What is recorded after the last time waits for the next."""
-        task = asyncio.create_task(self._forever(interval))
-        try:
-            yield
-        finally:
-            self._ending.set()
-            _, late = await asyncio.wait([task], timeout=LAST_WORDS)
-            for one in late:
-                one.cancel()
-                with suppress(asyncio.CancelledError):
-                    await one
 
     async def once(self) -> int:
         """Seal what waits, up to a batch; how many entries that were."""
@@ -140,32 +123,8 @@ class Sealer:
             last = await last_head(tx)
             return await self._keys.add(tx, last.size if last else 0)
 
-    async def _forever(self, interval: float) -> None:
-        """Whatever goes wrong, there is a next time."""
-        wait = interval
-        while not await self._over(wait):
-            wait = interval
-            try:
-                if await self.once() == BATCH:
-                    wait = 0
-            except DatabaseAway:
-                self._say(logging.WARNING, "sealing the ledger waits: the database is away")
-            except (LedgerBroken, LedgerKeyUnusable) as error:
-                self._say(logging.ERROR, f"the ledger is not sealed: {error}")
-            except Exception:
-                log.exception("sealing the ledger failed")
-                wait = max(interval, 5)
-
-    async def _over(self, seconds: float) -> bool:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), seconds)
-        return self._ending.is_set()
-
-    def _say(self, level: int, what: str) -> None:
-        """Once a minute is enough."""
-        if time.monotonic() - self._said.get(what, -REPEAT) >= REPEAT:
-            self._said[what] = time.monotonic()
-            log.log(level, what)
+    def at_once(self, done: object) -> bool:
+        return done == BATCH
 
     async def _seal(self, tx: AsyncSession) -> int:
         last = await last_head(tx)

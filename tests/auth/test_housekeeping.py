@@ -12,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 import auth.housekeeping
+import db.rounds
 from auth.clients import NewClient
 from auth.housekeeping import Housekeeping
 from auth.keys import SigningKeys
@@ -278,8 +279,9 @@ async def test_it_runs_now_and_then_and_ends_with_the_server(
 
 
 async def test_a_database_that_is_away_stops_nothing(
-    settings: AuthSettings, caplog: pytest.LogCaptureFixture
+    settings: AuthSettings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(db.rounds, "REPEAT", 0)
     away = Database("postgresql://nobody:planted-9f3c@127.0.0.1:1/nowhere")
     house = Housekeeping(away, SigningKeys(away, settings), settings)
     with caplog.at_level(logging.DEBUG):
@@ -303,7 +305,7 @@ async def test_a_fault_of_ours_stops_nothing_either(
 async def test_what_takes_too_long_at_the_end_is_given_up(
     house: Housekeeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth.housekeeping, "LAST_WORDS", 0.05)
+    monkeypatch.setattr(db.rounds, "LAST_WORDS", 0.05)
     begun = asyncio.Event()
 
     async def linger() -> dict[str, int]:
