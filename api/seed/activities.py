@@ -122,6 +122,7 @@ ACTIVITIES = [
         (Task("Menyampaikan materi pelindungan saksi", "lpsk", 2),
          Task("Menyiapkan studi kasus anonim", "polres-bogor", -2, "DONE")),
         mou="nk-polri",
+        left=("polres-jaktim",),
     ),
     Activity(
         K.CAPACITY_BUILDING, "rsud-bandung",

@@ -119,7 +119,7 @@ async def age_meetings(tx: AsyncSession, asked: Sequence[Asked], held: Sequence[
     await tx.execute(
         text(
             "update activity_participant p set created_at = a.created_at, responded_at ="
-            " case when p.responded_at is null then null else a.created_at"
+            " case when p.status in ('INVITED', 'LEFT') then p.responded_at else a.created_at"
             " + make_interval(hours => 20 + 17 * (abs(hashtext(p.organisation_id::text)) % 6)) end"
             " from joint_activity a where a.id = p.activity_id"
         )

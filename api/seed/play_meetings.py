@@ -100,6 +100,9 @@ async def _hold(cast: Cast, plan: Activity) -> Held:
         if answer is not None:
             async with cast.acting(guest) as (tx, caller):
                 await activity.respond(tx, caller, ref, answer, None if answer else plan.declined)
+    for guest in plan.left:
+        async with cast.acting(guest) as (tx, caller):
+            await activity.leave(tx, caller, ref, plan.declined)
     await _lead(cast, plan, ref)
     planned = min(starts - timedelta(days=32), cast.now - timedelta(days=6))
     return Held(row.id, planned, starts)

@@ -192,6 +192,8 @@ class Activity:
     reason: str | None = None
     """Why it was cancelled."""
     declined: str = "Jadwal bersamaan dengan kegiatan lain yang tidak dapat ditinggalkan."
+    left: tuple[str, ...] = ()
+    """Who took part and leaves, before the activity begins."""
 
 
 def case(story: str, *legs: Leg) -> Case:

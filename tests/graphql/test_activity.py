@@ -38,6 +38,7 @@ MUTATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "inviteToJointActivity": ("$id: ID!, $organisationIds: [ID!]!", {"organisationIds": []}),
     "acceptInvitation": ("$id: ID!", {}),
     "declineInvitation": ("$id: ID!, $reason: String!", {"reason": REASON}),
+    "leaveJointActivity": ("$id: ID!, $reason: String!", {"reason": REASON}),
 }
 PATHS = {
     "DRAFT": [],
@@ -250,24 +251,35 @@ async def test_outcome_and_reason_are_kept(scene: Scene) -> None:
     assert off["cancelReason"] == "Banjir"
 
 
-@covers("acceptInvitation declineInvitation", "success", "refusal")
-async def test_invited_accepted_declined_and_invited_again(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    ("before", "step", "after", "closed"),
+    [
+        ([], "declineInvitation", "DECLINED", ["leaveJointActivity"]),
+        (["acceptInvitation"], "leaveJointActivity", "LEFT",
+         ["acceptInvitation", "declineInvitation"]),
+    ],
+)  # fmt: skip
+@covers("acceptInvitation declineInvitation leaveJointActivity", "success", "refusal")
+async def test_invited_gone_and_invited_again(
+    scene: Scene, before: list[str], step: str, after: str, closed: list[str]
+) -> None:
     lead, guest = scene.lead, scene.guest
     id = await scene.at("PLANNED")
     me = guest.org.gid
-    await ok(act(guest, "acceptInvitation", id))
-    assert await scene.answers(lead, id) == {me: "ACCEPTED"}
-    await refused(scene.world, act(guest, "acceptInvitation", id), "WRONG_STATE", "id")
+    for earlier in before:
+        await ok(act(guest, earlier, id))
+    for other in closed:
+        await refused(scene.world, act(guest, other, id), "WRONG_STATE", "id")
     for blank in ("", "\t"):
-        attempt = act(guest, "declineInvitation", id, reason=blank)
+        attempt = act(guest, step, id, reason=blank)
         await refused(scene.world, attempt, "REASON_REQUIRED", "reason")
 
-    await ok(act(guest, "declineInvitation", id, reason="Berhalangan."))
+    await ok(act(guest, step, id, reason="Berhalangan."))
 
     seen = (await lead.data(ONE, id=id))["jointActivity"]["participants"]["nodes"]
-    assert [(p["status"], p["reason"]) for p in seen] == [("DECLINED", "Berhalangan.")]
-    for step in ("acceptInvitation", "declineInvitation"):
-        await refused(scene.world, act(guest, step, id), "WRONG_STATE", "id")
+    assert [(p["status"], p["reason"]) for p in seen] == [(after, "Berhalangan.")]
+    for answer in ("acceptInvitation", "declineInvitation", "leaveJointActivity"):
+        await refused(scene.world, act(guest, answer, id), "WRONG_STATE", "id")
 
     await ok(act(lead, "inviteToJointActivity", id, organisationIds=[me]))
 
@@ -277,10 +289,10 @@ async def test_invited_accepted_declined_and_invited_again(scene: Scene) -> None
 
 
 @pytest.mark.parametrize("status", ["COMPLETED", "CANCELLED"])
-@covers("acceptInvitation declineInvitation", "refusal")
+@covers("acceptInvitation declineInvitation leaveJointActivity", "refusal")
 async def test_nobody_answers_what_is_over_nor_the_leads_own(scene: Scene, status: str) -> None:
     id = await scene.at(status)
-    for step in ("acceptInvitation", "declineInvitation"):
+    for step in ("acceptInvitation", "declineInvitation", "leaveJointActivity"):
         await refused(scene.world, act(scene.guest, step, id), "WRONG_STATE", "id")
         await refused(scene.world, act(scene.lead, step, id), "WRONG_SIDE", "id")
 

@@ -127,11 +127,13 @@ async def test_to_others_there_is_no_task(team: Team) -> None:
         await refused(team.world, settle(team.lead, known), code, "id")
 
 
-async def test_whoever_declines_no_longer_has_tasks(team: Team) -> None:
-    id = await team.task()
-    decline = team.member.mutate("declineInvitation", "$id: ID!, $reason: String!", "",
-                                 id=team.activity, reason="Tugas lain")  # fmt: skip
-    await ok(decline)
-    assert await seen(team.member, team.activity) == []
-    await refused(team.world, settle(team.member, id), "NOT_FOUND", "id")
-    await ok(settle(team.lead, id))
+async def test_whoever_leaves_keeps_sight_of_its_tasks_and_settles_none(team: Team) -> None:
+    mine, theirs = await team.task(), await team.task(team.lead)
+    leave = team.member.mutate("leaveJointActivity", "$id: ID!, $reason: String!", "",
+                               id=team.activity, reason="Tugas lain")  # fmt: skip
+    await ok(leave)
+    later = await team.task(team.lead)
+    assert await seen(team.member, team.activity) == [mine, theirs]
+    await refused(team.world, settle(team.member, mine), "WRONG_SIDE", "id")
+    await refused(team.world, settle(team.member, later), "NOT_FOUND", "id")
+    await ok(settle(team.lead, mine))
