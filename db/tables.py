@@ -12,14 +12,17 @@ from db import (
     grant,
     handoff,
     inquiry,
+    instrument,
     ledger,
     mou,
     organisation,
+    oversight_plan,
     rate,
     receipt,
     security,
     term,
     user,
+    visit,
 )
 
 __all__ = [
@@ -34,12 +37,15 @@ __all__ = [
     "grant",
     "handoff",
     "inquiry",
+    "instrument",
     "ledger",
     "mou",
     "organisation",
+    "oversight_plan",
     "rate",
     "receipt",
     "security",
     "term",
     "user",
+    "visit",
 ]

@@ -60,6 +60,8 @@ GRANTS: dict[str, Held] = {
         reads="client_id created_at disabled_at id issuer name only_way organisation_id",
     ),
     "inquiry": Held("INSERT SELECT", "answer answered_at status"),
+    "instrument": Held("INSERT SELECT", "open"),
+    "instrument_version": Held("INSERT SELECT", "content published_at retired_at status"),
     "joint_activity": Held(
         "INSERT SELECT",
         "announced_at cancel_reason description ends_at outcome place region_code starts_at"
@@ -109,6 +111,11 @@ GRANTS: dict[str, Held] = {
         reads="attested created_at custodial id jwk kid organisation_id retired_at",
         adds="attested id jwk kid organisation_id",
     ),
+    "oversight_plan": Held(
+        "INSERT SELECT",
+        "ends_on published_at shared_with starts_on status title withdraw_reason",
+    ),
+    "oversight_plan_item": Held("DELETE INSERT SELECT"),
     "passkey": Held(),
     "password": Held(),
     "rate_budget": Held("INSERT SELECT UPDATE", "client_id filled_at points"),
@@ -133,6 +140,13 @@ GRANTS: dict[str, Held] = {
     "used_once": Held(),
     "user_account": Held("INSERT SELECT", "disabled_at language name roles"),
     "vault_key": Held("INSERT SELECT"),
+    "visit": Held(
+        "INSERT SELECT",
+        "cancel_reason held_on plan_item_id planned_on region_code shared_at status team"
+        " version_id",
+    ),
+    "visit_note": Held("INSERT SELECT"),
+    "visit_response": Held("INSERT SELECT", "answers score status submitted_at version_id"),
     "withdrawal_notice": Held("SELECT", "acknowledged_at"),
     "alembic_version": Held(),
 }
@@ -162,7 +176,8 @@ RULES_GRANTS: dict[str, Held] = {
          "data_request", "emergency_access", "joint_activity", "lawful_basis", "legal_hold",
          "mou", "mou_clause",
          "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
-         "user_account"),
+         "user_account", "instrument", "instrument_version", "oversight_plan",
+         "oversight_plan_item", "visit", "visit_response"),
         Held("SELECT"),
     ),
     "activity_past": Held("INSERT SELECT"),
@@ -204,6 +219,7 @@ NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",
+    "keep_published",
     "touch", "keep_request", "keep_roles",
     "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "name_reviewers",
