@@ -43,6 +43,11 @@ GRANTS: dict[str, Held] = {
     "data_request": Held("INSERT SELECT", "answer answered_at lift_reason lifted_at status"),
     "data_request_details": Held("INSERT SELECT"),
     "device_request": Held(),
+    "education_session": Held(
+        "INSERT SELECT",
+        "age_bands audiences cancel_reason channel ends_at held_from held_until host_id place"
+        " region_code starts_at status title topics",
+    ),
     "emergency_access": Held("INSERT SELECT", "closed_at finding review_note"),
     "external_identity": Held(),
     "handoff": Held(
@@ -83,6 +88,8 @@ GRANTS: dict[str, Held] = {
     "ledger_part": Held("SELECT"),
     "ledger_pending": Held(),
     "legal_hold": Held("INSERT SELECT", "lift_reason lifted_at"),
+    "material": Held("INSERT SELECT"),
+    "material_version": Held("INSERT SELECT", "published_at"),
     "mou": Held(
         "INSERT SELECT",
         "suspended_at suspended_by suspension_reason terminated_by terminated_on"
@@ -132,6 +139,9 @@ GRANTS: dict[str, Held] = {
         "ended_at",
         reads="address created_at ended_at expires_at id methods seen_at user_agent user_id",
     ),
+    "session_figures": Held("INSERT SELECT"),
+    "session_material": Held("DELETE INSERT SELECT"),
+    "session_test": Held("INSERT SELECT"),
     "signing_key": Held("INSERT SELECT", "verifies_until"),
     "staff_role": Held(),
     "term": Held("SELECT"),
@@ -173,8 +183,8 @@ AUTH_GRANTS: dict[str, Held] = {
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
         ("activity_participant", "alembic_version", "case_suspect", "client", "clock_now",
-         "data_request", "emergency_access", "joint_activity", "lawful_basis", "legal_hold",
-         "mou", "mou_clause",
+         "data_request", "education_session", "emergency_access", "joint_activity", "lawful_basis",
+         "legal_hold", "material_version", "mou", "mou_clause",
          "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
          "user_account", "instrument", "instrument_version", "oversight_plan",
          "oversight_plan_item", "visit", "visit_response"),
@@ -221,7 +231,7 @@ NOT_FOR_THE_API = {
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",
     "keep_published",
     "touch", "keep_request", "keep_roles",
-    "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
+    "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "name_reviewers",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
