@@ -104,6 +104,7 @@ class ActivityTask(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
     title: Mapped[str]
+    description: Mapped[str | None]
     assignee_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     due_on: Mapped[date]
     status: Mapped[TaskStatus] = mapped_column(choice(TaskStatus))

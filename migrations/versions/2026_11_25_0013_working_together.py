@@ -40,6 +40,10 @@ drop policy seen on joint_activity;
 drop policy seen on activity_participant;
 drop policy seen on activity_task;
 drop policy work on activity_task;
+drop policy assign on activity_task;
+drop policy invite on activity_participant;
+drop policy answer on activity_participant;
+drop policy manage on joint_activity;
 drop function access.my_activities();
 
 alter table activity_participant
@@ -53,7 +57,10 @@ alter table activity_participant
     check ((status = 'INVITED') = (responded_at is null));
 grant update (role) on activity_participant to rangkul_app;
 alter table joint_activity add column changed_at timestamptz not null default now();
-alter table activity_task add column changed_at timestamptz not null default now();
+alter table activity_task
+  add column description text,
+  add column changed_at timestamptz not null default now();
+grant update (title, description, due_on, assignee_id) on activity_task to rangkul_app;
 
 create table activity_past (
   id uuid primary key default gen_random_uuid(),
@@ -119,7 +126,8 @@ begin atomic
          case when stands.current then null else
            (select o.id from activity_past o
             where o.activity_id = p.activity_id
-              and o.changed_at <= p.responded_at and p.responded_at < o.until_at) end
+              and o.changed_at <= p.responded_at and p.responded_at < o.until_at
+            order by o.until_at desc limit 1) end
   from activity_participant p join joint_activity a on a.id = p.activity_id
   cross join lateral (select p.status not in ('DECLINED', 'LEFT')
                              or a.changed_at <= p.responded_at as current) stands
@@ -201,13 +209,34 @@ create policy seen on activity_participant for select to rangkul_app using (
        and activity_id in (select m.activity_id from access.my_activities() m)
   or activity_id in (select m.activity_id from access.my_activities() m where m.status = 'INVITED')
   or changed_at <= access.seen_until(activity_id));
+create policy invite on activity_participant for insert to rangkul_app with check (
+  (select access.has('activity:write')) and status = 'INVITED'
+  and (access.part(activity_id) = 'LEAD'
+       or access.part(activity_id) = 'CO_ORGANISER' and role <> 'CO_ORGANISER')
+  and not exists (select from joint_activity a
+                  where a.id = activity_id and a.lead_id = organisation_id));
+create policy answer on activity_participant for update to rangkul_app using (
+  (select access.has('activity:write'))
+  and (organisation_id = (select access.me())
+            and activity_id in (select m.activity_id from access.my_activities() m)
+       or access.part(activity_id) in ('LEAD', 'CO_ORGANISER')));
+-- What becomes of a task after its assignee left is not for it to see; what it has done stays so.
 create policy seen on activity_task for select to rangkul_app using (
   changed_at <= access.seen_until(activity_id)
-  or assignee_id = (select access.me()) and access.seen_until(activity_id) is not null);
+  or assignee_id = (select access.me()) and status = 'DONE'
+     and done_at <= access.seen_until(activity_id));
+create policy assign on activity_task for insert to rangkul_app with check (
+  (select access.has('activity:write'))
+  and access.part(activity_id) in ('LEAD', 'CO_ORGANISER'));
 create policy work on activity_task for update to rangkul_app using (
   (select access.has('activity:write'))
   and (access.part(activity_id) in ('LEAD', 'CO_ORGANISER')
-       or assignee_id = (select access.me()) and access.part(activity_id) is not null));
+       or assignee_id = (select access.me()) and access.part(activity_id) = 'CONTRIBUTOR'));
+create policy manage on joint_activity for update to rangkul_app using (
+  (select access.has('activity:write'))
+  and (lead_id = (select access.me())
+       or id in (select m.activity_id from access.my_activities() m
+                 where m.status = 'ACCEPTED' and m.role = 'CO_ORGANISER')));
 
 create view activity_now with (security_invoker = true) as
 select id, kind, status, title, description, lead_id, mou_id, starts_at, ends_at, place,
@@ -221,8 +250,120 @@ comment on view activity_now is 'Joint activities, each as it is the caller''s t
 grant select on activity_now to rangkul_app;
 """
 
+# A policy says who may change a row; which step it is, these say.
+STEPS = """
+create function access.keep_part() returns trigger language plpgsql as $$
+declare
+  me uuid := access.me();
+begin
+  if me is null or new.organisation_id <> old.organisation_id then
+    return new;  -- the operator; or the lead is handed over, by the function below
+  end if;
+  if old.organisation_id = me and new.role = old.role
+     and (new.status = old.status
+          or (old.status, new.status) in
+             (('INVITED', 'ACCEPTED'), ('INVITED', 'DECLINED'), ('ACCEPTED', 'LEFT'))) then
+    new.responded_at := case when new.status = old.status then old.responded_at
+                             else clock_timestamp() end;
+  elsif old.organisation_id <> me
+     and (new.role = old.role or access.part(old.activity_id) = 'LEAD'
+          or old.status in ('DECLINED', 'LEFT') and new.role <> 'CO_ORGANISER')
+     and (new.status = old.status
+          or old.status in ('DECLINED', 'LEFT') and new.status = 'INVITED'
+             and (new.role <> 'CO_ORGANISER' or access.part(old.activity_id) = 'LEAD')) then
+    new.responded_at := case when new.status = old.status then old.responded_at end;
+  else
+    raise exception 'this is not the step of whoever takes it'
+      using errcode = 'check_violation', constraint = 'activity_participant_step';
+  end if;
+  return new;
+end $$;
+comment on function access.keep_part() is
+  'Answers are given by those invited, and dated here; parts are given by the lead.';
+create trigger keep_part before update on activity_participant
+  for each row execute function access.keep_part();
+
+create function access.keep_steps() returns trigger language plpgsql as $$
+begin
+  if access.me() is not null and access.part(old.id) is distinct from 'LEAD'
+     and ((new.outcome, new.cancel_reason, new.announced_at)
+            is distinct from (old.outcome, old.cancel_reason, old.announced_at)
+          or new.status <> old.status
+             and (old.status, new.status) is distinct from ('PLANNED', 'IN_PROGRESS')) then
+    raise exception 'only the lead announces, completes and calls off'
+      using errcode = 'check_violation', constraint = 'joint_activity_step';
+  end if;
+  return new;
+end $$;
+comment on function access.keep_steps() is
+  'Keeps for the lead what co-organisers may not do: to announce, to complete, to call off.';
+create trigger keep_steps before update on joint_activity
+  for each row execute function access.keep_steps();
+
+create function access.keep_task() returns trigger language plpgsql as $$
+begin
+  if access.me() is not null
+     and coalesce(access.part(old.activity_id), '') not in ('LEAD', 'CO_ORGANISER')
+     and ((new.title, new.description, new.due_on, new.assignee_id)
+            is distinct from (old.title, old.description, old.due_on, old.assignee_id)
+          or new.status <> old.status
+             and (old.status, new.status) is distinct from ('OPEN', 'DONE')) then
+    raise exception 'an assignee marks its task done and changes nothing else'
+      using errcode = 'check_violation', constraint = 'activity_task_step';
+  end if;
+  return new;
+end $$;
+comment on function access.keep_task() is 'Whoever was given a task marks it done, and no more.';
+create trigger keep_task before update on activity_task
+  for each row execute function access.keep_task();
+revoke execute on function access.keep_part(), access.keep_steps(), access.keep_task() from public;
+
+grant update (lead_id) on joint_activity to rangkul_rules;
+grant update (organisation_id, reason, responded_at) on activity_participant to rangkul_rules;
+create policy rules_hand_over on joint_activity for update to rangkul_rules using (true);
+create policy rules_hand_over on activity_participant for update to rangkul_rules using (true);
+create function access.hand_over(activity uuid, successor uuid) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform from joint_activity a
+  where a.id = activity and a.lead_id = access.me() and access.has('activity:write')
+    and a.status in ('DRAFT', 'PLANNED', 'IN_PROGRESS');
+  if not found then
+    return false;
+  end if;
+  -- One place is exchanged for the other: nobody who leads is among those invited.
+  update activity_participant p
+  set organisation_id = access.me(), reason = null, responded_at = clock_timestamp()
+  where p.activity_id = activity and p.organisation_id = successor
+    and p.status = 'ACCEPTED' and p.role = 'CO_ORGANISER';
+  if not found then
+    return false;
+  end if;
+  update joint_activity a set lead_id = successor where a.id = activity;
+  return true;
+end $$;
+alter function access.hand_over(uuid, uuid) owner to rangkul_rules;
+comment on function access.hand_over(uuid, uuid) is
+  'Makes a co-organiser the lead of an activity, and its lead a co-organiser; false when it cannot.';
+revoke execute on function access.hand_over(uuid, uuid) from public;
+grant execute on function access.hand_over(uuid, uuid) to rangkul_app;
+"""
+
 DOWNGRADE = """
+drop function access.hand_over(uuid, uuid);
+drop policy rules_hand_over on activity_participant;
+drop policy rules_hand_over on joint_activity;
+revoke update (lead_id) on joint_activity from rangkul_rules;
+revoke update (organisation_id, reason, responded_at) on activity_participant from rangkul_rules;
+drop trigger keep_part on activity_participant;
+drop trigger keep_steps on joint_activity;
+drop trigger keep_task on activity_task;
+drop function access.keep_part(), access.keep_steps(), access.keep_task();
 drop view activity_now;
+drop policy invite on activity_participant;
+drop policy answer on activity_participant;
+drop policy assign on activity_task;
+drop policy manage on joint_activity;
 drop policy seen on activity_participant;
 drop policy seen on joint_activity;
 drop policy seen on activity_task;
@@ -243,7 +384,8 @@ alter table activity_participant
     check (status in ('INVITED', 'ACCEPTED', 'DECLINED')),
   drop column role, drop column changed_at;
 alter table joint_activity drop column changed_at;
-alter table activity_task drop column changed_at;
+revoke update (title, description, due_on, assignee_id) on activity_task from rangkul_app;
+alter table activity_task drop column changed_at, drop column description;
 
 create function access.my_activities() returns table (activity_id uuid, status text)
 language sql stable rows 50 security definer set search_path = pg_catalog, public, pg_temp
@@ -274,6 +416,19 @@ create policy work on activity_task for update to rangkul_app using (
     or assignee_id = (select access.me())
        and activity_id in (select m.activity_id from access.my_activities() m
                            where m.status = 'ACCEPTED')));
+create policy manage on joint_activity for update to rangkul_app using (
+  lead_id = (select access.me()) and (select access.has('activity:write')));
+create policy invite on activity_participant for insert to rangkul_app with check (
+  (select access.has('activity:write')) and status = 'INVITED' and exists (
+    select from joint_activity a where a.id = activity_id
+     and a.lead_id = (select access.me()) and a.lead_id <> organisation_id));
+create policy answer on activity_participant for update to rangkul_app using (
+  (select access.has('activity:write'))
+  and (organisation_id = (select access.me()) or exists (
+    select from joint_activity a where a.id = activity_id and a.lead_id = (select access.me()))));
+create policy assign on activity_task for insert to rangkul_app with check (
+  (select access.has('activity:write')) and exists (
+    select from joint_activity a where a.id = activity_id and a.lead_id = (select access.me())));
 """
 
 UNSCOPED = f"""
@@ -290,6 +445,7 @@ update staff_role set scopes = array(select s from unnest(scopes) with ordinalit
 def upgrade() -> None:
     run(SCOPES)
     run(PARTS)
+    run(STEPS)
     run(CLOSED_WHILE_VIEWING)
 
 

@@ -27,7 +27,9 @@ GRANTS: dict[str, Held] = {
     "activity_now": Held("SELECT"),
     "activity_participant": Held("INSERT SELECT", "reason responded_at role status"),
     "activity_past": Held("SELECT"),
-    "activity_task": Held("INSERT SELECT", "done_at status"),
+    "activity_task": Held(
+        "INSERT SELECT", "assignee_id description done_at due_on status title"
+    ),
     "allowance": Held(),
     "case_file": Held("INSERT SELECT"),
     "case_suspect": Held(
@@ -182,15 +184,17 @@ AUTH_GRANTS: dict[str, Held] = {
 # What the owner of the access functions may: it reads to decide, and writes what follows.
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
-        ("activity_participant", "alembic_version", "case_suspect", "client", "clock_now",
-         "data_request", "education_session", "emergency_access", "joint_activity", "lawful_basis",
+        ("alembic_version", "case_suspect", "client", "clock_now",
+         "data_request", "education_session", "emergency_access", "lawful_basis",
          "legal_hold", "material_version", "mou", "mou_clause",
          "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
          "user_account", "instrument", "instrument_version", "oversight_plan",
          "oversight_plan_item", "visit", "visit_response"),
         Held("SELECT"),
     ),
+    "activity_participant": Held("SELECT", "organisation_id reason responded_at"),
     "activity_past": Held("INSERT SELECT"),
+    "joint_activity": Held("SELECT", "lead_id"),
     "withdrawal_notice": Held("INSERT SELECT"),
     "case_file": Held("SELECT", "destroyed_at wrapped"),
     "client_secret": Held("INSERT SELECT", "expires_at"),
@@ -232,6 +236,7 @@ NOT_FOR_THE_API = {
     "keep_published",
     "touch", "keep_request", "keep_roles",
     "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
+    "keep_part", "keep_steps", "keep_task",
     "name_reviewers",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
