@@ -1,5 +1,6 @@
 """The one way the rules say no: a stable code, a sentence in two languages, and which field."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -53,6 +54,11 @@ class RefusalCode(StrEnum):
     ONWARD_NOT_ALLOWED = "ONWARD_NOT_ALLOWED"
     NOT_THE_CUSTODIAN = "NOT_THE_CUSTODIAN"
     LEGAL_HOLD = "LEGAL_HOLD"
+    PERIODS_OVERLAP = "PERIODS_OVERLAP"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    NOT_ASKED = "NOT_ASKED"
+    ANSWER_REQUIRED = "ANSWER_REQUIRED"
+    VERSION_NOT_PUBLISHED = "VERSION_NOT_PUBLISHED"
 
     @property
     def denial(self) -> bool:
@@ -254,6 +260,23 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "It is tied to a legal case, and not destroyed while the legal hold stands (UU PDP articles"
         " 43 and 44).",
     ),
+    RefusalCode.PERIODS_OVERLAP: (
+        "Masanya bertumpang tindih dengan yang sudah ada untuk hal yang sama.",
+        "Its period overlaps with another one for the same.",
+    ),
+    RefusalCode.OUT_OF_RANGE: (
+        "Nilainya di luar batas yang ditetapkan.",
+        "The value lies outside what its definition allows.",
+    ),
+    RefusalCode.NOT_ASKED: (
+        "Menurut jawaban lainnya, pertanyaan ini tidak diajukan.",
+        "By the other answers, this question is not asked.",
+    ),
+    RefusalCode.ANSWER_REQUIRED: ("Pertanyaan ini wajib dijawab.", "An answer is required here."),
+    RefusalCode.VERSION_NOT_PUBLISHED: (
+        "Versi instrumen ini masih rancangan atau sudah tidak digunakan lagi.",
+        "This version of the instrument is a draft still, or retired.",
+    ),
 }
 
 
@@ -261,16 +284,30 @@ class Refusal(Exception):
     """Raised by the rules; the transaction rolls back, then it becomes `Refused` or an error."""
 
     def __init__(
-        self, code: RefusalCode, field: str | None = None, *, most: int | None = None
+        self,
+        code: RefusalCode,
+        field: str | None = None,
+        *,
+        most: int | None = None,
+        after: "Sequence[Refusal]" = (),
     ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
         self.most = most
         """The limit that was passed, for people to read."""
+        self.after = after
+        """What else is wrong, in order, where an input is checked as a whole."""
 
     def message(self, language: Language) -> str:
         return self.code.message(language, self.most)
+
+
+def refuse_all(problems: Sequence[Refusal]) -> None:
+    """Refuse when there are problems: as the first of them, with all the others named."""
+    if problems:
+        first, *others = problems
+        raise Refusal(first.code, first.field, most=first.most, after=others)
 
 
 def require(

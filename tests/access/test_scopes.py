@@ -93,7 +93,7 @@ MORE = {
 }
 FREE_TYPES = {"Organisation", "Viewer", "Refused", "Term", "PageInfo", "Query", "Mutation",
               "Person", "Permission", "ClientWithSecret", "Invited", "Receipt", "ReceiptSignature",
-              "ReceiptKey", "Reference"}  # fmt: skip
+              "ReceiptKey", "Reference", "Problem"}  # fmt: skip
 """What is said of an organisation beside a row is no secret; pages and edges are what they hold. A
 token learns of itself, and whoever makes something is given it. Of a receipt, the database asks for
 the scope of what it is of."""
