@@ -1,6 +1,7 @@
 """Handoffs (serah terima): the header both sides see, sections, their bodies, and the timeline."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,6 +27,17 @@ from db.enums import (
     Urgency,
     WithheldCode,
 )
+
+
+class ChildAgeBand(StrEnum):
+    """Age of the child in full years, as far as a header tells it (kelompok umur anak)."""
+
+    AGE_0_5 = "AGE_0_5"
+    AGE_6_9 = "AGE_6_9"
+    AGE_10_12 = "AGE_10_12"
+    AGE_13_15 = "AGE_13_15"
+    AGE_16_17 = "AGE_16_17"
+
 
 AWAITING_ANSWER = (HandoffStatus.REQUESTED, HandoffStatus.RECEIVED)
 """States in which the receiver owes an answer."""
@@ -65,6 +77,8 @@ class Handoff(Base):
     purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
     urgency: Mapped[Urgency] = mapped_column(choice(Urgency))
     child_role: Mapped[ChildRole] = mapped_column(choice(ChildRole))
+    child_age_band: Mapped[ChildAgeBand | None] = mapped_column(choice(ChildAgeBand))
+    """Said by the sender for statistics, and never taken from what is sealed."""
     case_categories: Mapped[list[str]]
     services: Mapped[list[str]]
     case_reference: Mapped[str | None]

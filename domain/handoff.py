@@ -27,7 +27,7 @@ from db.enums import (
     TermKind,
     Urgency,
 )
-from db.handoff import Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
+from db.handoff import ChildAgeBand, Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
 from db.ids import new_id
 from db.inquiry import Inquiry
 from db.mou import MouNow
@@ -84,6 +84,7 @@ class HandoffDraft:
     services: list[str]
     sections: list[SectionDraft]
     bases: list[BasisDraft]
+    child_age_band: ChildAgeBand | None = None
     case_reference: str | None = None
     inquiry_id: Ref | None = None
     victim_reported_at: datetime | None = None
@@ -133,6 +134,7 @@ async def _write(
         "purpose": given.purpose,
         "urgency": given.urgency,
         "child_role": given.child_role,
+        "child_age_band": given.child_age_band,
         "case_categories": await known_codes(
             tx, TermKind.CASE_CATEGORY, given.case_categories, "input.caseCategories"
         ),

@@ -24,6 +24,7 @@ from db.enums import (
     Urgency,
     WithheldCode,
 )
+from db.handoff import ChildAgeBand
 from db.inquiry import Inquiry as InquiryRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
@@ -56,12 +57,25 @@ from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
 from schema.suspect import Suspect
+from schema.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from schema.clock import Clock
     from schema.emergency import Emergency
 
 READ = Scope.HANDOFF_READ
+
+
+vocabulary(
+    ChildAgeBand,
+    {
+        "AGE_0_5": "0-5 tahun.",
+        "AGE_6_9": "6-9 tahun.",
+        "AGE_10_12": "10-12 tahun.",
+        "AGE_13_15": "13-15 tahun.",
+        "AGE_16_17": "16-17 tahun.",
+    },
+)
 
 
 @strawberry.type(
@@ -159,6 +173,9 @@ class Handoff(Node):
     purpose: Purpose = strawberry.field(description="Why data are shared; a clause must name it.")
     urgency: Urgency = strawberry.field(description="Tingkat kedaruratan.")
     child_role: ChildRole = strawberry.field(description="The child's role in the case.")
+    child_age_band: ChildAgeBand | None = strawberry.field(
+        description="Age of the child, if the sender told it: for statistics."
+    )
     case_categories: list[str] = strawberry.field(
         description="Codes from the vocabulary CASE_CATEGORY (UU TPKS article 4)."
     )
@@ -279,6 +296,8 @@ described(
         "purpose": "Tujuan; a clause must name it.",
         "urgency": "Tingkat kedaruratan; it sets when an answer is due.",
         "child_role": "The child's role in the case.",
+        "child_age_band": "Age of the child, for statistics that identify nobody. It stands outside"
+        " the sections, so both sides see it.",
         "case_categories": "Codes from the vocabulary CASE_CATEGORY, up to 50.",
         "services": "Codes from the vocabulary SERVICE, up to 50.",
         "sections": "What is handed over: up to 40 sections; to send, at least one.",

@@ -9,6 +9,7 @@ import asyncpg
 
 APP, RULES, AUTH = "rangkul_app", "rangkul_rules", "rangkul_auth"
 LEDGER = "rangkul_ledger"
+STATISTICS = "rangkul_statistics"
 
 
 class Held(NamedTuple):
@@ -146,6 +147,9 @@ GRANTS: dict[str, Held] = {
     "session_test": Held("INSERT SELECT"),
     "signing_key": Held("INSERT SELECT", "verifies_until"),
     "staff_role": Held(),
+    "statistics_cell": Held("SELECT"),
+    "statistics_release": Held("SELECT"),
+    "statistics_row": Held(),
     "term": Held("SELECT"),
     "ticket": Held("INSERT"),
     "totp": Held(),
@@ -226,7 +230,20 @@ LEDGER_GRANTS: dict[str, Held] = {
     "ledger_pending": Held("DELETE SELECT"),
 }
 
-MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GRANTS}
+# What the role that releases statistics may: it reads no case but by a function that tells codes.
+STATISTICS_GRANTS: dict[str, Held] = {
+    "statistics_cell": Held("INSERT SELECT"),
+    "statistics_release": Held("INSERT SELECT"),
+    "statistics_row": Held("DELETE INSERT SELECT"),
+}
+
+MATRIX = {
+    APP: GRANTS,
+    AUTH: AUTH_GRANTS,
+    RULES: RULES_GRANTS,
+    LEDGER: LEDGER_GRANTS,
+    STATISTICS: STATISTICS_GRANTS,
+}
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
@@ -237,7 +254,7 @@ NOT_FOR_THE_API = {
     "touch", "keep_request", "keep_roles",
     "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "keep_part", "keep_steps", "keep_task",
-    "name_reviewers",
+    "name_reviewers", "statistics_rows", "statistics_since",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
     "tell_emergency", "live_clauses", "supposed", "supposed_clauses", "open_to",
