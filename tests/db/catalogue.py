@@ -36,6 +36,13 @@ GRANTS: dict[str, Held] = {
     "case_suspect": Held(
         "INSERT", "retracted_at", reads="case_id created_at id keys named_by relation retracted_at"
     ),
+    "clarification": Held(
+        "INSERT SELECT",
+        "addressee_id answered_at asked_until assessed_at due_on questions sent_at status subject"
+        " verdict verdict_note withdraw_reason",
+    ),
+    "clarification_answer": Held("INSERT SELECT", "evidence text verdict verdict_note"),
+    "clarification_event": Held("INSERT SELECT"),
     "client": Held(
         "INSERT SELECT",
         "auth_method disabled_at dpop_bound grant_types jwks jwks_uri name open_to_all"
@@ -53,6 +60,11 @@ GRANTS: dict[str, Held] = {
     ),
     "emergency_access": Held("INSERT SELECT", "closed_at finding review_note"),
     "external_identity": Held(),
+    "finding": Held(
+        "INSERT SELECT",
+        "concerns_id confirmed_at evidence legal_basis region_code sector severity statement status"
+        " visit_id withdraw_reason",
+    ),
     "handoff": Held(
         "INSERT SELECT",
         "accepted_at cancellation_requested_at due_at ended_at listed_at police_report_number"
@@ -126,6 +138,11 @@ GRANTS: dict[str, Held] = {
         "ends_on published_at shared_with starts_on status title withdraw_reason",
     ),
     "oversight_plan_item": Held("DELETE INSERT SELECT"),
+    "oversight_report": Held(
+        "INSERT SELECT",
+        "activity_ids clarification_ids content content_hash finding_ids for_participants"
+        " published_at reader_ids recommendation_ids summary title visit_ids",
+    ),
     "passkey": Held(),
     "password": Held(),
     "rate_budget": Held("INSERT SELECT UPDATE", "client_id filled_at points"),
@@ -133,6 +150,13 @@ GRANTS: dict[str, Held] = {
     "receipt_signature": Held(
         "SELECT", adds="id kid organisation_id protected receipt_id signature"
     ),
+    "recommendation": Held(
+        "INSERT SELECT",
+        "addressee_id due_on expected_evidence issued_at planned_on responded_at response"
+        " response_note status text verified_at withdraw_reason",
+    ),
+    "recommendation_finding": Held("DELETE INSERT SELECT"),
+    "recommendation_follow_up": Held("INSERT SELECT", "judged_at verdict verdict_reason"),
     "recovery_code": Held(),
     "refresh_token": Held(),
     "section_word": Held("INSERT"),
@@ -250,7 +274,7 @@ NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",
-    "keep_published",
+    "keep_published", "keep_said",
     "touch", "keep_request", "keep_roles",
     "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
     "keep_part", "keep_steps", "keep_task",
