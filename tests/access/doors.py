@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 FULL = frozenset(str(scope) for scope in PARTNER)
 ADMIN = frozenset(str(scope) for scope in EVERY_SCOPE)
-_READ = "organisation:read mou:read activity:read"
-CASES = f"{_READ} activity:write handoff:read handoff:write handoff:identity handoff:emergency"
+_READ = "organisation:read mou:read activity:read oversight:read result:read statistics:read"
+_WORK = f"{_READ} activity:write oversight:write"
+CASES = f"{_WORK} handoff:read handoff:write handoff:identity handoff:emergency"
 KEEPING = f"{_READ} client:read client:write user:read user:write security:read ledger:read"
 AUDIT = f"{_READ} handoff:read client:read user:read security:read ledger:read"
-AGREEING = f"{_READ} activity:write mou:write mou:sign ledger:read"
+AGREEING = f"{_WORK} result:write mou:write mou:sign ledger:read"
 
 
 def without(*scopes: str) -> frozenset[str]:
@@ -57,7 +58,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "case worker at a program of little": words("handoff:read"),
     "administrator": words(KEEPING),
     "auditor": words(AUDIT),
-    "supervisor": words(f"{CASES} mou:write user:read ledger:read"),
+    "supervisor": words(f"{CASES} result:write mou:write user:read ledger:read"),
     "agreement officer": words(AGREEING),
     "agreement officer and auditor": words(f"{AGREEING} {AUDIT}"),
     "administrator elsewhere": words(KEEPING),

@@ -12,6 +12,7 @@ from db.ids import decode, encode
 from tests.access.facts import Agreement, Handoff, Section, Token, Version
 from tests.access.obstacles import CODES
 from tests.access.oracle import World
+from tests.access.store import AT_FIRST, AT_LAST
 from tests.access.store_cases import body_of
 
 UNKNOWN = (None, {"code": "NOT_FOUND", "field": "id"})
@@ -179,6 +180,9 @@ class Expected:
             activity = mine.get(uuid(node["id"]))
             if activity is None:
                 continue
+            title = AT_FIRST if world.stands_still_for(token, activity) else AT_LAST
+            if node["title"] != title:
+                yield f"{activity.id} is called {node['title']} instead of {title}"
             there = world.participants_for(token, activity)
             got = {uuid(p["organisation"]["id"]) for p in node["participants"]["nodes"]}
             if got != there or node["participants"]["totalCount"] != len(there):

@@ -213,9 +213,12 @@ class Activity:
     announced: bool
     lead: UUID
     answers: dict[UUID, str]
-    """Who was invited, and what each answered: INVITED, ACCEPTED or DECLINED."""
+    """Who was invited, and what each answered: INVITED, ACCEPTED, DECLINED or LEFT."""
     tasks: dict[UUID, UUID] = field(default_factory=dict)
     """Each task, and who has to do it."""
+    late: frozenset[UUID] = frozenset()
+    """What changed after some declined or left: the activity, invitations (by whom they are to)
+    and tasks."""
 
 
 @dataclass(frozen=True)

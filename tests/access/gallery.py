@@ -228,8 +228,9 @@ class Gallery:
         )  # fmt: skip
 
     def _activities(self) -> list[Activity]:
-        """Of KPAI, in every state; and one that somebody else leads."""
-        answers = {self.polda: "INVITED", self.polsek: "ACCEPTED", self.ministry: "DECLINED"}
+        """Of KPAI, in every state, one of which changed when two were gone; and of another lead."""
+        answers = {self.polda: "INVITED", self.polsek: "ACCEPTED", self.ministry: "DECLINED",
+                   self.mabes: "LEFT"}  # fmt: skip
         other = Activity(
             self.builder.new_id(),
             "PLANNED",
@@ -238,10 +239,12 @@ class Gallery:
             {self.dinas: "ACCEPTED"},
             {self.builder.new_id(): self.dinas},
         )
-        return [
+        made = [
             Activity(self.builder.new_id(), status, announced, self.kpai, answers,
                      {self.builder.new_id(): id for id in (self.kpai, *answers)})
             for status, announced in (
                 ("DRAFT", False), ("PLANNED", True), ("CANCELLED", False), ("CANCELLED", True)
             )
-        ] + [other]  # fmt: skip
+        ]  # fmt: skip
+        moved = {made[1].id, self.polsek, self.ministry, *list(made[1].tasks)[:2]}
+        return [made[0], replace(made[1], late=frozenset(moved)), *made[2:], other]

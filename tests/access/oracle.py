@@ -71,21 +71,35 @@ class World(Content):
         invited = token.organisation in activity.answers and activity.announced
         return activity.lead == token.organisation or invited
 
+    def stands_still_for(self, token: Token, activity: Activity) -> bool:
+        """Whether it is shown as it was before its last change: to whoever declined or left."""
+        gone = activity.answers.get(token.organisation) in ("DECLINED", "LEFT")
+        return gone and activity.id in activity.late
+
     def participants_for(self, token: Token, activity: Activity) -> frozenset[UUID]:
-        """For the lead and those who have not declined; who declined sees only itself."""
+        """For the lead and those who have not declined; who declined sees only itself, and who
+        left what did not change since."""
         if not self.activity_exists_for(token, activity):
             return frozenset()
-        if activity.answers.get(token.organisation) == "DECLINED":
-            return frozenset({token.organisation})
+        me = frozenset({token.organisation}) & activity.answers.keys()
+        match activity.answers.get(token.organisation):
+            case "DECLINED":
+                return me
+            case "LEFT":
+                return activity.answers.keys() - activity.late | me
         return frozenset(activity.answers)
 
     def tasks_for(self, token: Token, activity: Activity) -> frozenset[UUID]:
-        """For the lead and those who accepted."""
+        """For the lead and those who accepted; who left sees those that did not change since, and
+        its own."""
         if not self.activity_exists_for(token, activity):
             return frozenset()
-        accepted = activity.answers.get(token.organisation) == "ACCEPTED"
-        leads = activity.lead == token.organisation
-        return frozenset(activity.tasks) if leads or accepted else frozenset()
+        me, answer = token.organisation, activity.answers.get(token.organisation)
+        if answer == "LEFT":
+            own = {id for id, assignee in activity.tasks.items() if assignee == me}
+            return activity.tasks.keys() - activity.late | own
+        shown = activity.lead == me or answer == "ACCEPTED"
+        return frozenset(activity.tasks) if shown else frozenset()
 
     def inquiry_exists_for(self, token: Token, inquiry: Inquiry) -> bool:
         """For the one who asks and the one who is asked."""

@@ -63,7 +63,14 @@ def shown(world: World, token: Token) -> Iterator[tuple[str, str, list[str]]]:
     yield from beside(world, token, handoffs)
     yield from agreements(world, token)
     mine = [a for a in world.activities if world.activity_exists_for(token, a)]
-    yield "joint_activity", "select id::text from joint_activity", [str(a.id) for a in mine]
+    still = [str(a.id) for a in mine if world.stands_still_for(token, a)]
+    yield "activity_now", "select id::text from activity_now", [str(a.id) for a in mine]
+    yield "activity_past", "select activity_id::text from activity_past", still
+    yield (
+        "joint_activity",
+        "select id::text from joint_activity",
+        {str(a.id) for a in mine} - set(still),
+    )
     yield (
         "activity_participant",
         "select activity_id || '/' || organisation_id from activity_participant",

@@ -41,7 +41,7 @@ query { mous(first: 100) { totalCount nodes {
     signatures { totalCount } comments { totalCount } approvals { totalCount } } } } } }
 """
 ACTIVITIES = """
-query { jointActivities(first: 50) { totalCount nodes { id
+query { jointActivities(first: 50) { totalCount nodes { id title
   participants { totalCount nodes { organisation { id } } }
   tasks { totalCount nodes { id } } } } }
 """

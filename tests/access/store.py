@@ -6,6 +6,7 @@ names no party, and a hundred of them take seconds.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from tests.access.doors import ADMIN
-from tests.access.facts import Agreement, Organisation, Version
+from tests.access.facts import Activity, Agreement, Organisation, Version
 from tests.access.oracle import World
 from tests.access.oracle_tokens import KPAI_ALONE
 from tests.access.store_cases import NOW, Rows, cases, new_id
@@ -21,6 +22,8 @@ from tests.world import KPAI_ID
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 SOON = datetime.now(UTC) + timedelta(hours=6)
+EARLY, MEANWHILE, LATE = (NOW - timedelta(days=days) for days in (3, 2, 1))
+AT_FIRST, AT_LAST = "Kegiatan menurut rencana semula", "Kegiatan"
 KEPT = ["alembic_version", "organisation", "signing_key", "staff_role", "term", "vault_key"]
 TOLD = ("handoff", "handoff_section", "lawful_basis", "case_suspect", "data_request",
         "legal_hold", "withdrawal_notice")  # fmt: skip
@@ -55,6 +58,7 @@ def _triggers(how: str) -> str:
     named = {"client": "client_within_grant", "ticket": "ticket_invited",
              "emergency_access": "emergency_told"}  # fmt: skip
     named |= dict.fromkeys(TOLD, "user")
+    named |= dict.fromkeys(("activity_participant", "activity_task"), "touch")
     return "; ".join(f"alter table {table} {how} trigger {name}" for table, name in named.items())
 
 
@@ -88,16 +92,36 @@ def _tables(world: World) -> list[tuple[str, str, Rows]]:
          " child_role services question", [
             (i.id, "HANDOFF", "OPEN", i.asker, i.asked, i.agreement, "REFERRAL",
              "SERVICE_DELIVERY", "BIASA", "VICTIM", [], "?") for i in world.inquiries]),
-        ("joint_activity", "id kind status title lead_id starts_at ends_at cancel_reason"
-         " announced_at", [
-            (a.id, "EDUCATION", a.status, "Kegiatan", a.lead, NOW, NOW,
-             "Batal" if a.status == "CANCELLED" else None, NOW if a.announced else None)
-            for a in world.activities]),
-        ("activity_participant", "id activity_id organisation_id status", [
-            (new_id(), a.id, id, answer)
+        *_activities(world),
+    ]  # fmt: skip
+
+
+def _activities(world: World) -> list[tuple[str, str, Rows]]:
+    """Those who declined or left did so in between what changed early and what changed late."""
+    state = "kind status title lead_id starts_at ends_at cancel_reason announced_at created_at"
+    state += " changed_at"
+
+    def of(a: Activity) -> tuple[object, ...]:
+        return ("EDUCATION", a.status, AT_LAST, a.lead, NOW, NOW,
+                "Batal" if a.status == "CANCELLED" else None, NOW if a.announced else None, NOW,
+                EARLY if a.id not in a.late else LATE)  # fmt: skip
+
+    def gone(answer: str) -> bool:
+        return answer in ("DECLINED", "LEFT")
+
+    return [
+        ("joint_activity", f"id {state}", [(a.id, *of(a)) for a in world.activities]),
+        ("activity_past", f"activity_id {state} until_at", [
+            (a.id, *of(replace(a, late=frozenset()))[:2], AT_FIRST,
+             *of(replace(a, late=frozenset()))[3:], LATE)
+            for a in world.activities if a.announced and a.id in a.late]),
+        ("activity_participant", "id activity_id organisation_id status responded_at changed_at", [
+            (new_id(), a.id, id, answer,
+             None if answer == "INVITED" else MEANWHILE if gone(answer) else EARLY,
+             LATE if id in a.late else MEANWHILE if gone(answer) else EARLY)
             for a in world.activities for id, answer in a.answers.items()]),
-        ("activity_task", "id activity_id title assignee_id due_on status", [
-            (id, a.id, "Tugas", assignee, world.today, "OPEN")
+        ("activity_task", "id activity_id title assignee_id due_on status changed_at", [
+            (id, a.id, "Tugas", assignee, world.today, "OPEN", LATE if id in a.late else EARLY)
             for a in world.activities for id, assignee in a.tasks.items()]),
     ]  # fmt: skip
 

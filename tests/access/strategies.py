@@ -256,7 +256,9 @@ def activities(luck: Random, builder: Builder, among: Sequence[Organisation]) ->
         lead, *invited = luck.sample([o.id for o in among], luck.randint(1, 5))
         status = luck.choice(("DRAFT", "PLANNED", "IN_PROGRESS", "CANCELLED"))
         announced = status != "DRAFT" and (status != "CANCELLED" or luck.random() < 0.5)
-        answers = {id: luck.choice(("INVITED", "ACCEPTED", "DECLINED")) for id in invited}
+        answers = {id: luck.choice(("INVITED", "ACCEPTED", "DECLINED", "LEFT")) for id in invited}
         tasks = {builder.new_id(): luck.choice([lead, *invited]) for _ in range(luck.randint(0, 2))}
-        made.append(Activity(builder.new_id(), status, announced, lead, answers, tasks))
+        id = builder.new_id()
+        late = frozenset(one for one in (id, *invited, *tasks) if luck.random() < 0.4)
+        made.append(Activity(id, status, announced, lead, answers, tasks, late))
     return made

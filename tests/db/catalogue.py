@@ -188,6 +188,22 @@ GRANTS: dict[str, Held] = {
     "visit_note": Held("INSERT SELECT"),
     "visit_response": Held("INSERT SELECT", "answers score status submitted_at version_id"),
     "withdrawal_notice": Held("SELECT", "acknowledged_at"),
+    "assessment": Held("INSERT SELECT"),
+    "assessment_score": Held("INSERT SELECT"),
+    "checklist": Held("INSERT SELECT"),
+    "checklist_item": Held("INSERT SELECT"),
+    "policy_answer": Held("INSERT SELECT"),
+    "policy_comment": Held("INSERT SELECT"),
+    "policy_cosigner": Held("DELETE INSERT SELECT"),
+    "policy_evidence": Held("DELETE INSERT SELECT"),
+    "policy_input": Held("INSERT SELECT", "published_at"),
+    "policy_item": Held("DELETE INSERT SELECT"),
+    "policy_outcome": Held("INSERT SELECT"),
+    "policy_signature": Held("INSERT SELECT"),
+    "policy_submission": Held("INSERT SELECT"),
+    "policy_version": Held("INSERT SELECT", "closed_at content_hash summary title"),
+    "regulation": Held("INSERT SELECT", "became_id known_as number source_url stage title"),
+    "regulation_stage": Held("INSERT SELECT"),
     "alembic_version": Held(),
 }
 
@@ -212,7 +228,8 @@ AUTH_GRANTS: dict[str, Held] = {
 # What the owner of the access functions may: it reads to decide, and writes what follows.
 RULES_GRANTS: dict[str, Held] = {
     **dict.fromkeys(
-        ("alembic_version", "case_suspect", "client", "clock_now",
+        ("assessment", "checklist", "policy_cosigner", "policy_input", "policy_signature",
+         "policy_submission", "policy_version", "regulation", "alembic_version", "case_suspect", "client", "clock_now",
          "data_request", "education_session", "emergency_access", "lawful_basis",
          "legal_hold", "material_version", "mou", "mou_clause",
          "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
