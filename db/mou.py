@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -62,6 +62,12 @@ class MouVersion(Base):
     __tablename__ = "mou_version"
     __table_args__ = (
         UniqueConstraint("mou_id", "number"),
+        ForeignKeyConstraint(
+            ["evaluation_id", "mou_id"],
+            ["evaluation.id", "evaluation.mou_id"],
+            name="mou_version_evaluation_id_mou_id_fkey",
+            use_alter=True,
+        ),
         Index("mou_version_drafted_by_idx", "drafted_by"),
     )
 
@@ -90,6 +96,8 @@ class MouVersion(Base):
     submitted_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     in_force_from: Mapped[date | None]
+    evaluation_id: Mapped[UUID | None]
+    """The concluded evaluation of the agreement that this version answers."""
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 

@@ -1,0 +1,177 @@
+"""Indicators (indikator): what is measured, in which unit, how often, by whom."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from db.base import Base, choice
+
+
+class Unit(StrEnum):
+    """Unit of an indicator (satuan)."""
+
+    COUNT = "COUNT"
+    PERCENT = "PERCENT"
+    HOURS = "HOURS"
+    DAYS = "DAYS"
+    SCORE = "SCORE"
+    RUPIAH = "RUPIAH"
+    OTHER = "OTHER"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    HIGHER = "HIGHER"
+    LOWER = "LOWER"
+
+
+class Dimension(StrEnum):
+    """By what a value is broken down (pemilahan)."""
+
+    SEX = "SEX"
+    AGE_BAND = "AGE_BAND"
+    DISABILITY = "DISABILITY"
+    REGION = "REGION"
+    ORGANISATION_TYPE = "ORGANISATION_TYPE"
+
+
+class Frequency(StrEnum):
+    """How often an indicator is measured."""
+
+    MONTHLY = "MONTHLY"
+    QUARTERLY = "QUARTERLY"
+    SEMESTERLY = "SEMESTERLY"
+    YEARLY = "YEARLY"
+
+
+class IndicatorKind(StrEnum):
+    """Whether somebody says the value, or it is computed from what happened."""
+
+    SELF_REPORTED = "SELF_REPORTED"
+    COMPUTED = "COMPUTED"
+
+
+class Measure(StrEnum):
+    """What is computed, from the handoffs and activities under the agreement."""
+
+    HANDOFFS = "HANDOFFS"
+    HOURS_TO_ACCEPTANCE = "HOURS_TO_ACCEPTANCE"
+    ACCEPTED_IN_TIME = "ACCEPTED_IN_TIME"
+    REPORTED_TO_POLICE_IN_TIME = "REPORTED_TO_POLICE_IN_TIME"
+    COMPLETION = "COMPLETION"
+    SESSIONS_HELD = "SESSIONS_HELD"
+    PEOPLE_REACHED = "PEOPLE_REACHED"
+    RECOMMENDATIONS_IN_TIME = "RECOMMENDATIONS_IN_TIME"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What every measurement of a period is to reach."""
+
+    period_from: date
+    period_until: date
+    value: Decimal
+
+
+class Targets(TypeDecorator[list[Target]]):
+    """The targets of an indicator in one column, numbers as text so that they stay exact."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: list[Target] | None, dialect: Dialect
+    ) -> list[dict[str, str]] | None:
+        if value is None:
+            return None
+        return [{name: str(part) for name, part in asdict(one).items()} for one in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[Target] | None:
+        if value is None:
+            return None
+        return [
+            Target(
+                date.fromisoformat(one["period_from"]),
+                date.fromisoformat(one["period_until"]),
+                Decimal(one["value"]),
+            )
+            for one in value
+        ]
+
+
+class Indicator(Base):
+    """An indicator in one version: what has been measured does not change its meaning."""
+
+    noun = "indicator"
+    __tablename__ = "indicator"
+    __table_args__ = (
+        UniqueConstraint("framework_id", "code", "version"),
+        UniqueConstraint("id", "framework_id"),
+        UniqueConstraint("supersedes_id"),
+        ForeignKeyConstraint(
+            ["result_id", "framework_id"],
+            ["framework_result.id", "framework_result.framework_id"],
+            name="indicator_result_id_framework_id_fkey",
+        ),
+        Index("indicator_result_id_idx", "result_id", "id"),
+        Index("indicator_responsible_id_idx", "responsible_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    framework_id: Mapped[UUID]
+    result_id: Mapped[UUID]
+    code: Mapped[str]
+    version: Mapped[int]
+    supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("indicator.id"))
+    name: Mapped[str]
+    definition: Mapped[str]
+    unit: Mapped[Unit] = mapped_column(choice(Unit))
+    unit_label: Mapped[str | None]
+    direction: Mapped[Direction] = mapped_column(choice(Direction))
+    dimensions: Mapped[list[str]]
+    baseline: Mapped[Decimal | None] = mapped_column(Numeric())
+    baseline_on: Mapped[date | None]
+    baseline_source: Mapped[str | None]
+    targets: Mapped[list[Target]] = mapped_column(Targets())
+    source: Mapped[str | None]
+    frequency: Mapped[Frequency] = mapped_column(choice(Frequency))
+    kind: Mapped[IndicatorKind] = mapped_column(choice(IndicatorKind))
+    measure: Mapped[Measure | None] = mapped_column(choice(Measure))
+    service: Mapped[str | None]
+    """Of which service completion is computed."""
+    responsible_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ComputedFigure(Base):
+    """A figure once computed; no role of the API reads it but through `access.computed`."""
+
+    __tablename__ = "computed_figure"
+    __table_args__ = (UniqueConstraint("mou_id", "measure", "service", "period"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    measure: Mapped[Measure] = mapped_column(choice(Measure))
+    service: Mapped[str]
+    mou_id: Mapped[UUID] = mapped_column(ForeignKey("mou.id"))
+    frequency: Mapped[Frequency] = mapped_column(choice(Frequency))
+    period: Mapped[str]
+    period_from: Mapped[date]
+    value: Mapped[Decimal | None] = mapped_column(Numeric())
+    computed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
