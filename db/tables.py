@@ -3,6 +3,7 @@
 from db import (
     activity,
     basis,
+    calendar,
     case,
     checklist,
     clarification,
@@ -23,6 +24,7 @@ from db import (
     ledger,
     material,
     measurement,
+    meeting,
     mou,
     organisation,
     oversight_plan,
@@ -42,6 +44,7 @@ from db import (
 __all__ = [
     "activity",
     "basis",
+    "calendar",
     "case",
     "checklist",
     "clarification",
@@ -62,6 +65,7 @@ __all__ = [
     "ledger",
     "material",
     "measurement",
+    "meeting",
     "mou",
     "organisation",
     "oversight_plan",

@@ -25,6 +25,10 @@ _EVENT = "address by_client_id by_user_id client_id facts id kind organisation_i
 
 # Table: what the API may do with it.
 GRANTS: dict[str, Held] = {
+    "activity_comment": Held("INSERT SELECT", "body edited_at withdrawn_at"),
+    "activity_decision": Held("INSERT SELECT"),
+    "activity_document": Held("INSERT SELECT"),
+    "activity_document_version": Held("INSERT SELECT"),
     "activity_now": Held("SELECT"),
     "activity_participant": Held("INSERT SELECT", "reason responded_at role status"),
     "activity_past": Held("SELECT"),
@@ -32,6 +36,7 @@ GRANTS: dict[str, Held] = {
         "INSERT SELECT", "assignee_id description done_at due_on status title"
     ),
     "allowance": Held(),
+    "calendar_feed": Held("", reads="created_at grant_id id name organisation_id"),
     "case_file": Held("INSERT SELECT"),
     "case_suspect": Held(
         "INSERT", "retracted_at", reads="case_id created_at id keys named_by relation retracted_at"
@@ -241,6 +246,7 @@ RULES_GRANTS: dict[str, Held] = {
     "activity_past": Held("INSERT SELECT"),
     "joint_activity": Held("SELECT", "lead_id"),
     "withdrawal_notice": Held("INSERT SELECT"),
+    "calendar_feed": Held("INSERT SELECT"),
     "case_file": Held("SELECT", "destroyed_at wrapped"),
     "client_secret": Held("INSERT SELECT", "expires_at"),
     "external_identity": Held("DELETE SELECT"),
@@ -251,7 +257,7 @@ RULES_GRANTS: dict[str, Held] = {
     "ledger_entry": Held("INSERT"),
     "ledger_part": Held("INSERT SELECT"),
     "ledger_pending": Held("INSERT"),
-    "oauth_grant": Held("SELECT", "end_reason ended_at"),
+    "oauth_grant": Held("INSERT SELECT", "end_reason ended_at"),
     "organisation": Held("SELECT", "path"),
     "organisation_key": Held("INSERT SELECT"),
     "section_word": Held("DELETE SELECT"),
