@@ -12,12 +12,14 @@ from db.basis import LawfulBasis, WithdrawalNotice
 from db.case import CaseSuspect, LegalHold
 from db.client import Client
 from db.data_request import DataRequest
+from db.education import EducationSession, SessionFigures, SessionTest
 from db.emergency import EmergencyAccess
 from db.grant import Grant
 from db.handoff import Handoff, SectionNow
 from db.ids import decode
 from db.inquiry import Inquiry
 from db.ledger import LedgerEntry
+from db.material import Material, MaterialVersion
 from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
 from db.receipt import Receipt
@@ -34,6 +36,11 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "version": (MouVersion, Scope.MOU_READ),
     "activity": (ActivityNow, Scope.ACTIVITY_READ),
     "task": (ActivityTask, Scope.ACTIVITY_READ),
+    "educationsession": (EducationSession, Scope.ACTIVITY_READ),
+    "sessionfigures": (SessionFigures, Scope.ACTIVITY_READ),
+    "sessiontest": (SessionTest, Scope.ACTIVITY_READ),
+    "material": (Material, Scope.ACTIVITY_READ),
+    "materialversion": (MaterialVersion, Scope.ACTIVITY_READ),
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),
     "emergency": (EmergencyAccess, Scope.HANDOFF_READ),

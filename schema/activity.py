@@ -7,8 +7,10 @@ import strawberry
 
 from auth.scopes import Scope
 from db import activity as rows
+from db.education import EducationSession as EducationSessionRow
 from db.enums import (
     ActivityKind,
+    ActivityPart,
     ActivityStatus,
     ParticipantRole,
     ParticipantStatus,
@@ -17,8 +19,12 @@ from db.enums import (
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
 from domain import activity as rules
+from domain import task as task_rules
+from domain.education import SOONEST_FIRST
 from domain.term import ORDER as BY_ID
 from resolvers import activity as resolve
+from resolvers import education as learn
+from schema.education import EducationSession, EducationTotals
 from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
@@ -43,6 +49,7 @@ class ActivityParticipant:
 @strawberry.type(directives=[requires(READ)], description="Something one participant has to do.")
 class ActivityTask(Node):
     title: str = strawberry.field(description="What.")
+    description: str | None = strawberry.field(description="More about it.")
     due_on: date = strawberry.field(description="Until when.")
     status: TaskStatus = strawberry.field(description="Whether it is done.")
     done_at: datetime | None = strawberry.field(description="When it was done.")
@@ -71,6 +78,7 @@ class JointActivity(Node):
     outcome: str | None = strawberry.field(description="What came of it.")
     cancel_reason: str | None = strawberry.field(description="Why it was called off.")
     created_at: datetime = strawberry.field(description="When it was drafted.")
+    my_part = field(resolve.my_part, scope=READ, returns=ActivityPart | None)
     lead = one(
         OrganisationRow, "lead_id", Organisation | None, scope=READ, description="Who leads it."
     )
@@ -87,6 +95,12 @@ class JointActivity(Node):
         description="What is to be done; for the lead and those who accepted.",
     )  # fmt: skip
 
+    sessions = many(
+        EducationSessionRow.activity_id, SOONEST_FIRST, Connection[EducationSession], scope=READ,
+        description="Sessions of public education; for those who take part.",
+    )  # fmt: skip
+    education = field(learn.totals, scope=READ, returns=EducationTotals | None)
+
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
         return isinstance(obj, rows.JointActivity | rows.ActivityNow)
@@ -94,7 +108,7 @@ class JointActivity(Node):
 
 _PLAN = {
     "title": "Up to 200 characters.",
-    "description": "Up to 4,000 characters.",
+    "description": "Up to 4,000 characters; no names of children.",
     "starts_at": "With a time zone.",
     "ends_at": "With a time zone; not before it starts.",
     "place": "Up to 200 characters.",
@@ -107,19 +121,18 @@ described(
     | {
         "kind": "Jenis kegiatan.",
         "mou_id": "An agreement in force that you may see.",
-        "invite": "Whom to invite: up to 500.",
+        "invite": "Whom to invite as contributors: up to 500.",
     },
 )
 described(rules.ActivityChange, "JointActivityChangeInput", _PLAN)
-described(
-    rules.TaskDraft,
-    "ActivityTaskInput",
-    {
-        "title": "Up to 200 characters.",
-        "assignee_id": "The lead, or a participant that accepted.",
-        "due_on": "Until when.",
-    },
-)
+_TASK = {
+    "title": "Up to 200 characters.",
+    "description": "Up to 4,000 characters; no names of children.",
+    "assignee_id": "The lead, or a participant that accepted and is no observer.",
+    "due_on": "Until when.",
+}
+described(task_rules.TaskDraft, "ActivityTaskInput", _TASK)
+described(task_rules.TaskChange, "ActivityTaskChangeInput", _TASK)
 described(
     rules.ActivityFilter,
     "JointActivityFilter",
@@ -131,6 +144,9 @@ described(
         "starts_from": "Starting then or later.",
         "starts_until": "Starting then or earlier.",
         "my_answer": "To whose invitation you gave this answer.",
+        "my_parts": "In which you have any of these parts now.",
+        "region_code": "In this region; a province with its regencies.",
+        "title": "With these words in the title, one after the other.",
     },
 )
 JointActivityResult = Annotated[JointActivity | Refused, strawberry.union("JointActivityResult")]
@@ -159,7 +175,12 @@ class ActivityMutation:
     accept_invitation = _mutation(resolve.accept_invitation)
     decline_invitation = _mutation(resolve.decline_invitation)
     leave_joint_activity = _mutation(resolve.leave)
+    change_participant_role = _mutation(resolve.change_role)
+    hand_over_joint_activity = _mutation(resolve.hand_over)
     add_activity_task = mutation(resolve.add_task, scope=WRITE, returns=ActivityTaskResult | None)
+    change_activity_task = mutation(
+        resolve.change_task, scope=WRITE, returns=ActivityTaskResult | None
+    )
     settle_activity_task = mutation(
         resolve.settle_task, scope=WRITE, returns=ActivityTaskResult | None
     )

@@ -15,11 +15,13 @@ from schema.correction import CorrectionMutation
 from schema.custody import CustodyQuery
 from schema.data_request import DataRequestMutation, DataRequestQuery
 from schema.disclosure import DisclosureQuery
+from schema.education import EducationMutation, EducationQuery, SessionFigures, SessionTest
 from schema.emergency import EmergencyMutation, EmergencyQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.hold import LegalHoldMutation
 from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.ledger import LedgerQuery
+from schema.material import MaterialMutation, MaterialQuery, MaterialVersion
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
 from schema.preview import PreviewQuery
@@ -49,6 +51,8 @@ class Query(
     DataRequestQuery,
     InquiryQuery,
     ActivityQuery,
+    EducationQuery,
+    MaterialQuery,
     ClientQuery,
     UserQuery,
     SecurityQuery,
@@ -72,6 +76,8 @@ class Mutation(
     CorrectionMutation,
     InquiryMutation,
     ActivityMutation,
+    EducationMutation,
+    MaterialMutation,
     ClientMutation,
     UserMutation,
     ProviderMutation,
@@ -80,7 +86,7 @@ class Mutation(
     pass
 
 
-TYPES = (MouVersion, Section, ActivityTask)
+TYPES = (MouVersion, Section, ActivityTask, MaterialVersion, SessionFigures, SessionTest)
 """Types that are reached by `node` alone."""
 
 HANDLERS = (RefusalHandler(),)
