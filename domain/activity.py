@@ -1,16 +1,25 @@
-"""Joint activities: planning, inviting, answering, and the tasks that follow."""
+"""Joint activities: planned, changed, announced, held and called off.
 
-from collections.abc import Sequence
+Co-organisers do what the lead does, except to announce, complete, call off, and say who leads.
+"""
+
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
-from db.activity import ActivityNow, ActivityParticipant, ActivityTask, JointActivity
-from db.enums import ActivityKind, ActivityStatus, ParticipantStatus, TaskStatus
+from db.activity import ActivityMine, ActivityNow, ActivityParticipant, JointActivity
+from db.enums import (
+    ActivityKind,
+    ActivityPart,
+    ActivityStatus,
+    ParticipantRole,
+    ParticipantStatus,
+)
 from db.ids import new_id
 from db.mou import MouNow
 from domain.checks import (
@@ -20,21 +29,20 @@ from domain.checks import (
     distinct,
     found,
     id_of,
-    locked,
     moment_of,
     optional_text,
     reason_of,
     text_of,
 )
-from domain.organisation import living, region_of
+from domain.invitation import add, few
+from domain.leading import LIVE, held
+from domain.organisation import region_of
 from domain.paging import Order
-from domain.refusal import Refusal, RefusalCode, require
+from domain.part import LEADS
+from domain.refusal import RefusalCode, require
 
 LATEST_FIRST = Order(("starts_at", "id"), descending=True)
-MOST_PARTICIPANTS = 500
-MOST_TASKS = 1_000
 A = ActivityStatus
-LIVE = (A.DRAFT, A.PLANNED, A.IN_PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -65,15 +73,6 @@ class ActivityChange:
 
 
 @dataclass(frozen=True)
-class TaskDraft:
-    """Something one participant has to do."""
-
-    title: str
-    assignee_id: Ref
-    due_on: date
-
-
-@dataclass(frozen=True)
 class ActivityFilter:
     """Which activities to list; every condition given must hold."""
 
@@ -84,12 +83,15 @@ class ActivityFilter:
     starts_from: datetime | None = None
     starts_until: datetime | None = None
     my_answer: ParticipantStatus | None = None
+    my_parts: list[ActivityPart] | None = None
+    region_code: str | None = None
+    title: str | None = None
 
 
 def listed(caller: Caller, filter: ActivityFilter | None) -> Select[ActivityNow]:
     """The activities the caller leads or was invited to, filtered."""
     chosen = filter or ActivityFilter()
-    statement = select(ActivityNow)
+    statement = select(ActivityNow).join(ActivityMine, ActivityMine.id == ActivityNow.id)
     if chosen.kinds is not None:
         statement = statement.where(ActivityNow.kind.in_(chosen.kinds))
     if chosen.statuses is not None:
@@ -106,19 +108,47 @@ def listed(caller: Caller, filter: ActivityFilter | None) -> Select[ActivityNow]
     if chosen.starts_until is not None:
         until = moment_of(chosen.starts_until, "filter.startsUntil")
         statement = statement.where(ActivityNow.starts_at <= until)
+    if chosen.region_code is not None:
+        region = region_of(chosen.region_code, "filter.regionCode")
+        statement = statement.where(ActivityNow.region_code.startswith(region, autoescape=True))
+    if chosen.title is not None:
+        words = text_of(chosen.title, "filter.title", LINE)
+        statement = statement.where(ActivityNow.title.icontains(words, autoescape=True))
     if chosen.my_answer is not None:
+        statement = statement.where(_mine(caller, ActivityParticipant.status == chosen.my_answer))
+    if chosen.my_parts is not None:
+        parts = distinct(chosen.my_parts, "filter.myParts", most=len(ActivityPart))
+        roles = [ParticipantRole(part) for part in parts if part is not ActivityPart.LEAD]
+        accepted = ActivityParticipant.status == ParticipantStatus.ACCEPTED
+        leads = ActivityNow.lead_id == caller.organisation_id
         statement = statement.where(
-            exists().where(
-                ActivityParticipant.activity_id == ActivityNow.id,
-                ActivityParticipant.organisation_id == caller.organisation_id,
-                ActivityParticipant.status == chosen.my_answer,
+            or_(
+                _mine(caller, accepted, ActivityParticipant.role.in_(roles)),
+                and_(leads, literal(ActivityPart.LEAD in parts)),
             )
         )
     return statement
 
 
+def _mine(caller: Caller, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That one's own invitation is such."""
+    return exists().where(
+        ActivityParticipant.activity_id == ActivityNow.id,
+        ActivityParticipant.organisation_id == caller.organisation_id,
+        *conditions,
+    )
+
+
+async def parts(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, ActivityPart]:
+    """The caller's part in each of these, where it takes part."""
+    asked = func.unnest(literal(ids, ARRAY(Uuid()))).column_valued("asked")
+    rows = await tx.execute(select(asked, func.access.part(asked)))
+    return {id: ActivityPart(part) for id, part in rows if part is not None}
+
+
 async def plan(tx: AsyncSession, caller: Caller, given: ActivityPlan) -> JointActivity:
     """Draft an activity with oneself as lead; those invited learn of it when it is announced."""
+    few(given.invite or [], "input.invite")
     starts, ends = _period(given.starts_at, given.ends_at)
     activity = JointActivity(
         id=new_id(),
@@ -135,14 +165,14 @@ async def plan(tx: AsyncSession, caller: Caller, given: ActivityPlan) -> JointAc
     )
     tx.add(activity)
     await tx.flush()
-    await _invite(tx, caller, activity, given.invite or [], "input.invite")
+    await add(tx, activity, given.invite or [], ParticipantRole.CONTRIBUTOR, "input.invite")
     return activity
 
 
 async def change(
     tx: AsyncSession, caller: Caller, ref: Ref, given: ActivityChange
 ) -> JointActivity:
-    activity = await _led(tx, ref, LIVE)
+    activity = await held(tx, ref, LIVE, by=LEADS)
     activity.starts_at, activity.ends_at = _period(
         given.starts_at or activity.starts_at, given.ends_at or activity.ends_at
     )
@@ -159,114 +189,27 @@ async def change(
 
 async def announce(tx: AsyncSession, caller: Caller, ref: Ref) -> JointActivity:
     """Let those invited see the activity and answer."""
-    activity = await _led(tx, ref, (A.DRAFT,))
+    activity = await held(tx, ref, (A.DRAFT,))
     activity.announced_at = func.now()
     return await _move(tx, activity, A.PLANNED)
 
 
 async def start(tx: AsyncSession, caller: Caller, ref: Ref) -> JointActivity:
-    return await _move(tx, await _led(tx, ref, (A.PLANNED,)), A.IN_PROGRESS)
+    return await _move(tx, await held(tx, ref, (A.PLANNED,), by=LEADS), A.IN_PROGRESS)
 
 
 async def complete(
     tx: AsyncSession, caller: Caller, ref: Ref, outcome: str | None
 ) -> JointActivity:
-    activity = await _led(tx, ref, (A.IN_PROGRESS,))
+    activity = await held(tx, ref, (A.IN_PROGRESS,))
     activity.outcome = optional_text(outcome, "outcome", PARAGRAPH)
     return await _move(tx, activity, A.COMPLETED)
 
 
 async def cancel(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> JointActivity:
-    activity = await _led(tx, ref, LIVE)
+    activity = await held(tx, ref, LIVE)
     activity.cancel_reason = reason_of(reason)
     return await _move(tx, activity, A.CANCELLED)
-
-
-async def invite(
-    tx: AsyncSession, caller: Caller, ref: Ref, organisations: Sequence[Ref]
-) -> JointActivity:
-    """Invite more organisations, or again those that declined or left."""
-    activity = await _led(tx, ref, LIVE)
-    require(organisations, RefusalCode.BAD_INPUT, "organisationIds")
-    await _invite(tx, caller, activity, organisations, "organisationIds")
-    return activity
-
-
-async def respond(
-    tx: AsyncSession, caller: Caller, ref: Ref, accept: bool, reason: str | None
-) -> ActivityNow:
-    """Accept or decline one's own invitation."""
-    activity, mine = await _invitation(tx, caller, ref)
-    require(mine.status is ParticipantStatus.INVITED, RefusalCode.WRONG_STATE, "id")
-    mine.status = ParticipantStatus.ACCEPTED if accept else ParticipantStatus.DECLINED
-    mine.reason = optional_text(reason, "reason", PARAGRAPH) if accept else reason_of(reason)
-    mine.responded_at = func.now()
-    await tx.flush()
-    return activity
-
-
-async def leave(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> ActivityNow:
-    """Take part no longer: what comes after stays unseen, what one contributed stays one's own."""
-    activity, mine = await _invitation(tx, caller, ref)
-    require(mine.status is ParticipantStatus.ACCEPTED, RefusalCode.WRONG_STATE, "id")
-    mine.status, mine.reason, mine.responded_at = (
-        ParticipantStatus.LEFT, reason_of(reason), func.clock_timestamp(),
-    )  # fmt: skip
-    await tx.flush()
-    return activity
-
-
-async def _invitation(
-    tx: AsyncSession, caller: Caller, ref: Ref
-) -> tuple[ActivityNow, ActivityParticipant]:
-    """The activity and one's own invitation to it, held."""
-    id = id_of(ref, "activity", "id")
-    activity = await found(tx, ActivityNow, id, "id")
-    require(activity.lead_id != caller.organisation_id, RefusalCode.WRONG_SIDE, "id")
-    require(activity.status in (A.PLANNED, A.IN_PROGRESS), RefusalCode.WRONG_STATE, "id")
-    mine = select(ActivityParticipant).where(
-        ActivityParticipant.activity_id == id,
-        ActivityParticipant.organisation_id == caller.organisation_id,
-    )
-    return activity, (await tx.scalars(mine.with_for_update())).one()
-
-
-async def add_task(tx: AsyncSession, caller: Caller, ref: Ref, given: TaskDraft) -> ActivityTask:
-    """Give a task to the lead or to a participant that accepted."""
-    activity = await _led(tx, ref, LIVE)
-    assignee = await living(tx, given.assignee_id, "input.assigneeId")
-    await _takes_part(tx, activity, assignee.id)
-    tasks = select(func.count()).where(ActivityTask.activity_id == activity.id)
-    room = (await tx.scalar(tasks) or 0) < MOST_TASKS
-    require(room, RefusalCode.TOO_MANY, "input", most=MOST_TASKS)
-    task = ActivityTask(
-        id=new_id(),
-        activity_id=activity.id,
-        title=text_of(given.title, "input.title", LINE),
-        assignee_id=assignee.id,
-        due_on=given.due_on,
-        status=TaskStatus.OPEN,
-    )
-    tx.add(task)
-    await tx.flush()
-    return task
-
-
-async def settle_task(
-    tx: AsyncSession, caller: Caller, ref: Ref, status: TaskStatus
-) -> ActivityTask:
-    """Mark a task done (its assignee or the lead), drop it or open it again (the lead)."""
-    task = await locked(tx, ActivityTask, id_of(ref, "task", "id"), barred=RefusalCode.WRONG_SIDE)
-    activity = await found(tx, JointActivity, task.activity_id, "id")
-    leads = activity.lead_id == caller.organisation_id
-    require(leads or status is TaskStatus.DONE, RefusalCode.WRONG_SIDE, "status")
-    require(task.status is not status, RefusalCode.WRONG_STATE, "status")
-    require(leads or task.status is TaskStatus.OPEN, RefusalCode.WRONG_STATE, "status")
-    task.status = status
-    task.done_at = func.now() if status is TaskStatus.DONE else None
-    await tx.flush()
-    await tx.refresh(task)
-    return task
 
 
 def _period(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
@@ -281,57 +224,6 @@ async def _agreement(tx: AsyncSession, ref: Ref | None) -> UUID | None:
     mou = await found(tx, MouNow, id_of(ref, "mou", "input.mouId"), "input.mouId")
     require(mou.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
     return mou.id
-
-
-async def _invite(
-    tx: AsyncSession, caller: Caller, activity: JointActivity, refs: Sequence[Ref], at: str
-) -> None:
-    distinct(refs, at, most=MOST_PARTICIPANTS)
-    there = {
-        participant.organisation_id: participant
-        for participant in await tx.scalars(
-            select(ActivityParticipant).where(ActivityParticipant.activity_id == activity.id)
-        )
-    }
-    everyone = len(there) + len(refs)
-    require(everyone <= MOST_PARTICIPANTS, RefusalCode.TOO_MANY, at, most=MOST_PARTICIPANTS)
-    for index, ref in enumerate(refs):
-        organisation = await living(tx, ref, f"{at}[{index}]")
-        require(organisation.id != caller.organisation_id, RefusalCode.SELF_ADDRESSED,
-                f"{at}[{index}]")  # fmt: skip
-        earlier = there.get(organisation.id)
-        if earlier is None:
-            tx.add(
-                ActivityParticipant(
-                    id=new_id(),
-                    activity_id=activity.id,
-                    organisation_id=organisation.id,
-                    status=ParticipantStatus.INVITED,
-                )
-            )
-            continue
-        gone = earlier.status in (ParticipantStatus.DECLINED, ParticipantStatus.LEFT)
-        require(gone, RefusalCode.DUPLICATE, f"{at}[{index}]")
-        earlier.status, earlier.responded_at, earlier.reason = ParticipantStatus.INVITED, None, None
-    await tx.flush()
-
-
-async def _takes_part(tx: AsyncSession, activity: JointActivity, organisation_id: UUID) -> None:
-    accepted = exists().where(
-        ActivityParticipant.activity_id == activity.id,
-        ActivityParticipant.organisation_id == organisation_id,
-        ActivityParticipant.status == ParticipantStatus.ACCEPTED,
-    )
-    if organisation_id != activity.lead_id and not await tx.scalar(select(accepted)):
-        raise Refusal(RefusalCode.NOT_A_PARTY, "input.assigneeId")
-
-
-async def _led(tx: AsyncSession, ref: Ref, states: tuple[ActivityStatus, ...]) -> JointActivity:
-    """The activity, locked, when the caller leads it and it is in one of these states."""
-    id = id_of(ref, "activity", "id")
-    activity = await locked(tx, JointActivity, id, barred=RefusalCode.WRONG_SIDE)
-    require(activity.status in states, RefusalCode.WRONG_STATE, "id")
-    return activity
 
 
 async def _move(tx: AsyncSession, activity: JointActivity, status: ActivityStatus) -> JointActivity:

@@ -5,8 +5,8 @@ from typing import Annotated
 import strawberry
 
 from db.activity import ActivityNow, ActivityTask, JointActivity
-from db.enums import TaskStatus
-from domain import activity
+from db.enums import ActivityPart, ParticipantRole, TaskStatus
+from domain import activity, invitation, task
 from domain.checks import PARAGRAPH, Ref, found, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
@@ -36,7 +36,8 @@ async def listed(
     """Joint activities your organisation leads or is invited to, latest start first."""
     statement = activity.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, ActivityNow, activity.LATEST_FIRST, args)
+    order, along = activity.LATEST_FIRST, activity.ActivityMine
+    return await paged(info, statement, ActivityNow, order, args, along)
 
 
 async def plan(info: Info, input: activity.ActivityPlan) -> JointActivity:
@@ -46,7 +47,7 @@ async def plan(info: Info, input: activity.ActivityPlan) -> JointActivity:
 
 
 async def change(info: Info, id: Ref, input: activity.ActivityChange) -> JointActivity:
-    """Change an activity you lead; what is left out stays."""
+    """Change an activity you lead or help to organise; what is left out stays."""
     async with info.context.change() as tx:
         return await activity.change(tx, info.context.me, id, input)
 
@@ -75,44 +76,79 @@ async def cancel(info: Info, id: Ref, reason: Reason) -> JointActivity:
         return await activity.cancel(tx, info.context.me, id, reason)
 
 
+async def my_part(root: JointActivity | ActivityNow, info: Info) -> ActivityPart | None:
+    """Your part in it; null before you accept, and after you left."""
+    return await info.context.each(activity.parts, root.id)
+
+
 async def invite(
     info: Info,
     id: Ref,
     organisation_ids: Annotated[
         list[Ref],
-        strawberry.argument(description=f"Up to {activity.MOST_PARTICIPANTS} in all."),
+        strawberry.argument(description=f"Up to {invitation.MOST_PARTICIPANTS} in all."),
+    ],
+    role: Annotated[
+        ParticipantRole,
+        strawberry.argument(description="As what; only the lead invites co-organisers."),
+    ] = ParticipantRole.CONTRIBUTOR,
+) -> JointActivity:
+    """Invite organisations, or invite again those that declined or left. Also co-organisers may."""
+    async with info.context.change() as tx:
+        return await invitation.invite(tx, info.context.me, id, organisation_ids, role)
+
+
+async def change_role(
+    info: Info, id: Ref, organisation_id: Ref, role: ParticipantRole
+) -> JointActivity:
+    """Give a participant another part (peran). Lead's step."""
+    async with info.context.change() as tx:
+        return await invitation.change_role(tx, info.context.me, id, organisation_id, role)
+
+
+async def hand_over(
+    info: Info,
+    id: Ref,
+    organisation_id: Annotated[
+        Ref, strawberry.argument(description="A co-organiser that accepted.")
     ],
 ) -> JointActivity:
-    """Invite organisations, or invite again those that declined or left."""
+    """Hand over the lead (menyerahkan kepemimpinan); you become a co-organiser. Lead's step."""
     async with info.context.change() as tx:
-        return await activity.invite(tx, info.context.me, id, organisation_ids)
+        return await invitation.hand_over(tx, info.context.me, id, organisation_id)
 
 
 async def accept_invitation(info: Info, id: Ref) -> ActivityNow:
     """Take part (bersedia)."""
     async with info.context.change() as tx:
-        return await activity.respond(tx, info.context.me, id, True, None)
+        return await invitation.respond(tx, info.context.me, id, True, None)
 
 
 async def decline_invitation(info: Info, id: Ref, reason: Reason) -> ActivityNow:
     """Not take part (berhalangan); whoever has accepted leaves instead."""
     async with info.context.change() as tx:
-        return await activity.respond(tx, info.context.me, id, False, reason)
+        return await invitation.respond(tx, info.context.me, id, False, reason)
 
 
 async def leave(info: Info, id: Ref, reason: Reason) -> ActivityNow:
     """Take part no longer (mengundurkan diri): you keep sight of what was, and of what is yours."""
     async with info.context.change() as tx:
-        return await activity.leave(tx, info.context.me, id, reason)
+        return await invitation.leave(tx, info.context.me, id, reason)
 
 
-async def add_task(info: Info, id: Ref, input: activity.TaskDraft) -> ActivityTask:
-    """Give a task to the lead or to a participant that accepted. Lead's step."""
+async def add_task(info: Info, id: Ref, input: task.TaskDraft) -> ActivityTask:
+    """Give a task to the lead or to a participant. A step of the lead and of co-organisers."""
     async with info.context.change() as tx:
-        return await activity.add_task(tx, info.context.me, id, input)
+        return await task.add(tx, info.context.me, id, input)
+
+
+async def change_task(info: Info, id: Ref, input: task.TaskChange) -> ActivityTask:
+    """Change an open task, or give it to another. A step of the lead and of co-organisers."""
+    async with info.context.change() as tx:
+        return await task.change(tx, info.context.me, id, input)
 
 
 async def settle_task(info: Info, id: Ref, status: TaskStatus) -> ActivityTask:
-    """Mark a task done (assignee or lead); drop it or open it again (lead)."""
+    """Mark a task done (assignee, or whoever leads); drop it or open it again (who leads)."""
     async with info.context.change() as tx:
-        return await activity.settle_task(tx, info.context.me, id, status)
+        return await task.settle(tx, info.context.me, id, status)

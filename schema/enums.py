@@ -299,8 +299,9 @@ vocabulary(
 vocabulary(
     enums.ParticipantRole,
     {
-        "CO_ORGANISER": "Penyelenggara bersama: plans, invites and decides beside the lead.",
-        "CONTRIBUTOR": "Peserta: does tasks and adds what it found.",
+        "CO_ORGANISER": "Penyelenggara bersama: does what the lead does, except to announce,"
+        " complete or call off, to invite co-organisers, to change parts and to hand over.",
+        "CONTRIBUTOR": "Peserta: does tasks, comments, and adds documents and what it found.",
         "OBSERVER": "Pengamat: sees what is decided and made known, and may comment.",
     },
 )

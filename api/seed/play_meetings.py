@@ -13,7 +13,7 @@ from api.seed.shapes import Activity, Question
 from api.seed.timeline import back
 from db.enums import ActivityStatus, ChildRole, InquiryKind, TaskStatus
 from db.ids import encode
-from domain import activity, inquiry
+from domain import activity, inquiry, invitation, task
 from domain.checks import Ref
 
 
@@ -99,10 +99,10 @@ async def _hold(cast: Cast, plan: Activity) -> Held:
     for guest, answer in plan.guests.items():
         if answer is not None:
             async with cast.acting(guest) as (tx, caller):
-                await activity.respond(tx, caller, ref, answer, None if answer else plan.declined)
+                await invitation.respond(tx, caller, ref, answer, None if answer else plan.declined)
     for guest in plan.left:
         async with cast.acting(guest) as (tx, caller):
-            await activity.leave(tx, caller, ref, plan.declined)
+            await invitation.leave(tx, caller, ref, plan.declined)
     await _lead(cast, plan, ref)
     planned = min(starts - timedelta(days=32), cast.now - timedelta(days=6))
     return Held(row.id, planned, starts)
@@ -111,12 +111,12 @@ async def _hold(cast: Cast, plan: Activity) -> Held:
 async def _lead(cast: Cast, plan: Activity, ref: Ref) -> None:
     """Tasks, and what became of the activity."""
     async with cast.acting(plan.lead) as (tx, caller):
-        for task in plan.tasks:
-            given = activity.TaskDraft(task.title, cast.ref(task.assignee), cast.day(task.due))
-            row = await activity.add_task(tx, caller, ref, given)
-            if task.settled is not None:
-                settled = TaskStatus(task.settled)
-                await activity.settle_task(tx, caller, Ref(encode("task", row.id)), settled)
+        for one in plan.tasks:
+            given = task.TaskDraft(one.title, cast.ref(one.assignee), cast.day(one.due))
+            row = await task.add(tx, caller, ref, given)
+            if one.settled is not None:
+                settled = TaskStatus(one.settled)
+                await task.settle(tx, caller, Ref(encode("task", row.id)), settled)
         if plan.status in (ActivityStatus.IN_PROGRESS, ActivityStatus.COMPLETED):
             await activity.start(tx, caller, ref)
         if plan.status == ActivityStatus.COMPLETED:

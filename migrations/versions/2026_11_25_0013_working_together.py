@@ -56,6 +56,15 @@ alter table activity_participant
   add constraint activity_participant_answer_check
     check ((status = 'INVITED') = (responded_at is null));
 grant update (role) on activity_participant to rangkul_app;
+-- Where it stands in the calendar of whoever is invited: kept here by the database, so that a list is
+-- read along one index; null until the activity is announced, and as it was then for who is gone.
+alter table activity_participant add column starts_at timestamptz;
+update activity_participant p set starts_at = a.starts_at
+  from joint_activity a where a.id = p.activity_id and a.announced_at is not null;
+drop index activity_participant_organisation_id_idx, joint_activity_lead_id_idx;
+create index activity_participant_calendar_idx
+  on activity_participant (organisation_id, starts_at desc, activity_id desc);
+create index joint_activity_calendar_idx on joint_activity (lead_id, starts_at desc, id desc);
 alter table joint_activity add column changed_at timestamptz not null default now();
 alter table activity_task
   add column description text,
@@ -92,8 +101,9 @@ end $$;
 comment on function access.touch() is
   'Says when a row last changed, for whoever may only see what was there before.';
 revoke execute on function access.touch() from public;
-create trigger touch before insert or update on activity_participant
-  for each row execute function access.touch();
+create trigger touch
+  before insert or update of organisation_id, role, status, reason, responded_at
+  on activity_participant for each row execute function access.touch();
 create trigger touch before insert or update on activity_task
   for each row execute function access.touch();
 
@@ -118,33 +128,37 @@ revoke execute on function access.keep_past() from public;
 create trigger keep_past before update on joint_activity
   for each row execute function access.keep_past();
 
-create function access.my_activities()
-returns table (activity_id uuid, status text, role text, current boolean, past_id uuid)
-language sql stable rows 50 security definer set search_path = pg_catalog, public, pg_temp
-begin atomic
-  select p.activity_id, p.status::text, p.role::text, stands.current,
-         case when stands.current then null else
-           (select o.id from activity_past o
-            where o.activity_id = p.activity_id
-              and o.changed_at <= p.responded_at and p.responded_at < o.until_at
-            order by o.until_at desc limit 1) end
-  from activity_participant p join joint_activity a on a.id = p.activity_id
-  cross join lateral (select p.status not in ('DECLINED', 'LEFT')
-                             or a.changed_at <= p.responded_at as current) stands
-  where p.organisation_id = (select access.me()) and a.announced_at is not null;
-end;
-comment on function access.my_activities() is
-  'Activities the caller was invited to once they are announced: its answer, its part, and whether'
-  ' it sees how they stand now, or how they stood when it declined or left.';
+grant update (starts_at) on activity_participant to rangkul_rules;
+create function access.keep_place() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_table_name = 'joint_activity' then
+    update activity_participant p set starts_at = new.starts_at
+    where p.activity_id = new.id and p.status in ('INVITED', 'ACCEPTED')
+      and new.announced_at is not null;
+  elsif new.status in ('INVITED', 'ACCEPTED') then
+    new.starts_at := (select a.starts_at from joint_activity a
+                      where a.id = new.activity_id and a.announced_at is not null);
+  end if;
+  return new;
+end $$;
+comment on function access.keep_place() is
+  'Keeps where an activity stands in the calendars of those invited, for whoever is not gone.';
+alter function access.keep_place() owner to rangkul_rules;
+revoke execute on function access.keep_place() from public;
+create trigger keep_place after update of starts_at, announced_at on joint_activity
+  for each row execute function access.keep_place();
+create trigger keep_place before insert or update of status on activity_participant
+  for each row execute function access.keep_place();
 
 create function access.part(activity uuid) returns text language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   return coalesce(
     (select 'LEAD' from joint_activity a where a.id = activity and a.lead_id = access.me()),
-    (select p.role from activity_participant p join joint_activity a on a.id = p.activity_id
+    (select p.role from activity_participant p
      where p.activity_id = activity and p.organisation_id = access.me()
-       and p.status = 'ACCEPTED' and a.announced_at is not null));
+       and p.status = 'ACCEPTED' and p.starts_at is not null));
 end $$;
 comment on function access.part(uuid) is
   'The part of the caller in an activity now: LEAD, CO_ORGANISER, CONTRIBUTOR or OBSERVER; null for'
@@ -157,9 +171,9 @@ begin
     (select timestamptz 'infinity' from joint_activity a
      where a.id = activity and a.lead_id = access.me()),
     (select case when p.status = 'ACCEPTED' then 'infinity' else p.responded_at end
-     from activity_participant p join joint_activity a on a.id = p.activity_id
+     from activity_participant p
      where p.activity_id = activity and p.organisation_id = access.me()
-       and p.status in ('ACCEPTED', 'LEFT') and a.announced_at is not null));
+       and p.status in ('ACCEPTED', 'LEFT') and p.starts_at is not null));
 end $$;
 comment on function access.seen_until(uuid) is
   'Until when the caller sees what hangs on an activity: for ever while it takes part, up to the'
@@ -176,9 +190,20 @@ end $$;
 comment on function access.worked_until(uuid) is
   'As access.seen_until, for what observers do not see: notes, answers and drafts.';
 
+create function access.guests_until(activity uuid) returns timestamptz language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce(access.seen_until(activity), (
+    select 'infinity' from activity_participant p
+    where p.activity_id = activity and p.organisation_id = access.me()
+      and p.status = 'INVITED' and p.starts_at is not null));
+end $$;
+comment on function access.guests_until(uuid) is
+  'As access.seen_until, for who else is invited: those who have not answered see that too.';
+
 do $$ declare f text; begin
-  foreach f in array array['my_activities()', 'part(uuid)', 'seen_until(uuid)',
-                           'worked_until(uuid)'] loop
+  foreach f in array array['part(uuid)', 'seen_until(uuid)', 'worked_until(uuid)',
+                           'guests_until(uuid)'] loop
     execute format('alter function access.%s owner to rangkul_rules', f);
     execute format('revoke execute on function access.%s from public', f);
     execute format('grant execute on function access.%s to rangkul_app, rangkul_rules', f);
@@ -197,18 +222,23 @@ alter table activity_past force row level security;
 grant select on activity_past to rangkul_app;
 grant select, insert on activity_past to rangkul_rules;
 create policy rules on activity_past to rangkul_rules using (true) with check (true);
-create policy seen on activity_past for select to rangkul_app using (
-  id in (select m.past_id from access.my_activities() m));
+create policy seen on activity_past for select to rangkul_app using (exists (
+  select from activity_participant p
+  where p.activity_id = activity_past.activity_id and p.organisation_id = (select access.me())
+    and p.status in ('DECLINED', 'LEFT')
+    and activity_past.changed_at <= p.responded_at and p.responded_at < activity_past.until_at));
 
 create policy seen on joint_activity for select to rangkul_app using (
   lead_id = (select access.me())
-  or id in (select m.activity_id from access.my_activities() m where m.current));
+  or exists (
+    select from activity_participant p
+    where p.activity_id = joint_activity.id and p.organisation_id = (select access.me())
+      and p.starts_at is not null
+      and (p.status not in ('DECLINED', 'LEFT') or joint_activity.changed_at <= p.responded_at)));
 -- Who else takes part is shown to the lead and to those who have not declined.
 create policy seen on activity_participant for select to rangkul_app using (
-  organisation_id = (select access.me())
-       and activity_id in (select m.activity_id from access.my_activities() m)
-  or activity_id in (select m.activity_id from access.my_activities() m where m.status = 'INVITED')
-  or changed_at <= access.seen_until(activity_id));
+  organisation_id = (select access.me()) and starts_at is not null
+  or changed_at <= access.guests_until(activity_id));
 create policy invite on activity_participant for insert to rangkul_app with check (
   (select access.has('activity:write')) and status = 'INVITED'
   and (access.part(activity_id) = 'LEAD'
@@ -218,7 +248,7 @@ create policy invite on activity_participant for insert to rangkul_app with chec
 create policy answer on activity_participant for update to rangkul_app using (
   (select access.has('activity:write'))
   and (organisation_id = (select access.me())
-            and activity_id in (select m.activity_id from access.my_activities() m)
+            and starts_at is not null
        or access.part(activity_id) in ('LEAD', 'CO_ORGANISER')));
 -- What becomes of a task after its assignee left is not for it to see; what it has done stays so.
 create policy seen on activity_task for select to rangkul_app using (
@@ -234,9 +264,7 @@ create policy work on activity_task for update to rangkul_app using (
        or assignee_id = (select access.me()) and access.part(activity_id) = 'CONTRIBUTOR'));
 create policy manage on joint_activity for update to rangkul_app using (
   (select access.has('activity:write'))
-  and (lead_id = (select access.me())
-       or id in (select m.activity_id from access.my_activities() m
-                 where m.status = 'ACCEPTED' and m.role = 'CO_ORGANISER')));
+  and (lead_id = (select access.me()) or access.part(id) = 'CO_ORGANISER'));
 
 create view activity_now with (security_invoker = true) as
 select id, kind, status, title, description, lead_id, mou_id, starts_at, ends_at, place,
@@ -247,7 +275,14 @@ select activity_id, kind, status, title, description, lead_id, mou_id, starts_at
        region_code, outcome, cancel_reason, announced_at, created_at, changed_at
 from activity_past;
 comment on view activity_now is 'Joint activities, each as it is the caller''s to see.';
-grant select on activity_now to rangkul_app;
+create view activity_mine with (security_invoker = true) as
+select id, starts_at from joint_activity where lead_id = (select access.me())
+union all
+select activity_id, starts_at from activity_participant
+where organisation_id = (select access.me()) and starts_at is not null;
+comment on view activity_mine is
+  'The calendar of the caller: which activities it sees, in an order that two indexes give.';
+grant select on activity_now, activity_mine to rangkul_app;
 """
 
 # A policy says who may change a row; which step it is, these say.
@@ -272,6 +307,7 @@ begin
           or old.status in ('DECLINED', 'LEFT') and new.status = 'INVITED'
              and (new.role <> 'CO_ORGANISER' or access.part(old.activity_id) = 'LEAD')) then
     new.responded_at := case when new.status = old.status then old.responded_at end;
+    new.reason := case when new.status = old.status then old.reason end;
   else
     raise exception 'this is not the step of whoever takes it'
       using errcode = 'check_violation', constraint = 'activity_participant_step';
@@ -280,7 +316,8 @@ begin
 end $$;
 comment on function access.keep_part() is
   'Answers are given by those invited, and dated here; parts are given by the lead.';
-create trigger keep_part before update on activity_participant
+create trigger keep_part
+  before update of organisation_id, role, status, reason, responded_at on activity_participant
   for each row execute function access.keep_part();
 
 create function access.keep_steps() returns trigger language plpgsql as $$
@@ -354,12 +391,12 @@ drop function access.hand_over(uuid, uuid);
 drop policy rules_hand_over on activity_participant;
 drop policy rules_hand_over on joint_activity;
 revoke update (lead_id) on joint_activity from rangkul_rules;
-revoke update (organisation_id, reason, responded_at) on activity_participant from rangkul_rules;
+revoke update (organisation_id, reason, responded_at, starts_at) on activity_participant from rangkul_rules;
 drop trigger keep_part on activity_participant;
 drop trigger keep_steps on joint_activity;
 drop trigger keep_task on activity_task;
 drop function access.keep_part(), access.keep_steps(), access.keep_task();
-drop view activity_now;
+drop view activity_mine, activity_now;
 drop policy invite on activity_participant;
 drop policy answer on activity_participant;
 drop policy assign on activity_task;
@@ -368,12 +405,15 @@ drop policy seen on activity_participant;
 drop policy seen on joint_activity;
 drop policy seen on activity_task;
 drop policy work on activity_task;
+drop trigger keep_place on joint_activity;
+drop trigger keep_place on activity_participant;
+drop function access.keep_place();
 drop trigger touch on activity_participant;
 drop trigger touch on activity_task;
 drop trigger keep_past on joint_activity;
 drop policy seen on activity_past;
-drop function access.smallest_cell(), access.touch(), access.keep_past(), access.worked_until(uuid),
-  access.seen_until(uuid), access.part(uuid), access.my_activities();
+drop function access.smallest_cell(), access.touch(), access.keep_past(), access.guests_until(uuid),
+  access.worked_until(uuid), access.seen_until(uuid), access.part(uuid);
 drop table activity_past;
 -- One who left has declined, as far as the older rules can say it.
 update activity_participant set status = 'DECLINED' where status = 'LEFT';
@@ -382,7 +422,10 @@ alter table activity_participant
   drop constraint activity_participant_status_check,
   add constraint activity_participant_status_check
     check (status in ('INVITED', 'ACCEPTED', 'DECLINED')),
-  drop column role, drop column changed_at;
+  drop column role, drop column changed_at, drop column starts_at;
+drop index joint_activity_calendar_idx;
+create index activity_participant_organisation_id_idx on activity_participant (organisation_id);
+create index joint_activity_lead_id_idx on joint_activity (lead_id);
 alter table joint_activity drop column changed_at;
 revoke update (title, description, due_on, assignee_id) on activity_task from rangkul_app;
 alter table activity_task drop column changed_at, drop column description;

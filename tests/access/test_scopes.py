@@ -38,7 +38,8 @@ ROOTS: dict[str, str] = {
     "activity:read": "jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
-    " acceptInvitation declineInvitation leaveJointActivity addActivityTask settleActivityTask",
+    " acceptInvitation declineInvitation leaveJointActivity changeParticipantRole"
+    " handOverJointActivity changeActivityTask addActivityTask settleActivityTask",
     "client:read": "client clients",
     "client:write": "registerClient changeClient addClientSecret disableClient endGrant",
     "user:read": "user users",

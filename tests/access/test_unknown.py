@@ -91,6 +91,9 @@ DIRECTORY = {
     "Mutation.planJointActivity.input.invite.0",
     "Mutation.inviteToJointActivity.organisationIds.0",
     "Mutation.addActivityTask.input.assigneeId",
+    "Mutation.changeActivityTask.input.assigneeId",
+    "Mutation.changeParticipantRole.organisationId",
+    "Mutation.handOverJointActivity.organisationId",
 }  # fmt: skip
 
 
@@ -233,7 +236,7 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
     signed = await conclude(
         await ok(proposed(me, content([me.org, other]))), me, await world.as_(other)
     )
-    activity, _ = await _activity(world, me, [other])
+    activity, task = await _activity(world, me, [other])
     clauses = [clause(me.org, other), clause(other, me.org)]
     concluded = await agreement(world, [me.org, other], clauses)
     handoff = case(other, concluded)
@@ -284,6 +287,9 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "amendMou": signed["id"],
         "JointActivityResult": activity,
         "ActivityTaskResult": activity,
+        "changeParticipantRole": activity, "handOverJointActivity": activity,
+        "changeActivityTask": task, "ActivityTaskChangeInput": {"title": "Lain"},
+        "ParticipantRole": "OBSERVER",
         "HandoffResult": encode("handoff", new_id()),
         "OrganisationResult": other.gid,
         "String": "Contoh",

@@ -9,7 +9,7 @@ from tests.scenes import day, gids, stranger, unknown
 from tests.unchanged import refused
 from tests.world import Api, World, ok
 
-TASK = "... on ActivityTask { id title dueOn status doneAt assignee { id } }"
+TASK = "... on ActivityTask { id title description dueOn status doneAt assignee { id } }"
 
 
 class Team:
@@ -137,3 +137,58 @@ async def test_whoever_leaves_keeps_sight_of_its_tasks_and_settles_none(team: Te
     await refused(team.world, settle(team.member, mine), "WRONG_SIDE", "id")
     await refused(team.world, settle(team.member, later), "NOT_FOUND", "id")
     await ok(settle(team.lead, mine))
+
+
+def change(api: Api, id: str, **given: Any) -> Any:
+    types = "$id: ID!, $input: ActivityTaskChangeInput!"
+    return api.mutate("changeActivityTask", types, TASK, id=id, input=given)
+
+
+@covers("changeActivityTask", "success", "refusal", "stranger")
+async def test_an_open_task_is_changed_and_given_to_another(team: Team) -> None:
+    id = await team.task()
+    changed = await ok(change(team.lead, id, description=" Lima lembar. ", dueOn=day(9)))
+    assert (changed["description"], changed["dueOn"]) == ("Lima lembar.", day(9))
+    assert changed["title"] == "Siapkan materi"
+    for given, code, field in [
+        ({"title": " "}, "BAD_INPUT", "input.title"),
+        ({"description": "x" * 4_001}, "TOO_LONG", "input.description"),
+        ({"assigneeId": team.invited.org.gid}, "NOT_A_PARTY", "input.assigneeId"),
+        ({"assigneeId": unknown("organisation")}, "NOT_FOUND", "input.assigneeId"),
+    ]:
+        await refused(team.world, change(team.lead, id, **given), code, field)
+    await refused(team.world, change(team.member, id, title="Lain"), "WRONG_SIDE", "id")
+    for api in (await stranger(team.world), team.invited):
+        await refused(team.world, change(api, id, title="Lain"), "NOT_FOUND", "id")
+    await ok(change(team.lead, id, assigneeId=team.lead.org.gid))
+    await refused(team.world, settle(team.member, id), "WRONG_SIDE", "id")
+    await ok(settle(team.lead, id))
+    await refused(team.world, change(team.lead, id, title="Lain"), "WRONG_STATE", "id")
+
+
+async def test_co_organisers_give_tasks_and_observers_get_none(team: Team) -> None:
+    parts = "$id: ID!, $organisationId: ID!, $role: ParticipantRole!"
+
+    async def make(role: str) -> None:
+        given = {"id": team.activity, "organisationId": team.member.org.gid, "role": role}
+        await ok(team.lead.mutate("changeParticipantRole", parts, "", **given))
+
+    mine = await team.task()
+    await make("CO_ORGANISER")
+    given = await ok(team.add(team.member, team.lead))
+    await ok(settle(team.member, given["id"], "DROPPED"))
+    await make("OBSERVER")
+    await refused(team.world, team.add(team.member, team.lead), "WRONG_SIDE", "id")
+    await refused(team.world, team.add(team.lead), "NOT_A_PARTY", "input.assigneeId")
+    await refused(team.world, settle(team.member, mine), "WRONG_SIDE", "id")
+
+
+async def test_what_was_done_stays_with_whoever_left_and_nothing_later_does(team: Team) -> None:
+    done, again, moved = [await team.task() for _ in range(3)]
+    for id in (done, again):
+        await ok(settle(team.member, id))
+    await ok(team.member.mutate("leaveJointActivity", "$id: ID!, $reason: String!", "",
+                                id=team.activity, reason="Tugas lain"))  # fmt: skip
+    await ok(settle(team.lead, again, "OPEN"))
+    await ok(change(team.lead, moved, title="Rahasia kemudian", assigneeId=team.lead.org.gid))
+    assert await seen(team.member, team.activity) == [done]
