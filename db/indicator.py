@@ -126,6 +126,11 @@ class Indicator(Base):
         UniqueConstraint("id", "framework_id"),
         UniqueConstraint("supersedes_id"),
         ForeignKeyConstraint(
+            ["supersedes_id", "framework_id"],
+            ["indicator.id", "indicator.framework_id"],
+            name="indicator_supersedes_id_framework_id_fkey",
+        ),
+        ForeignKeyConstraint(
             ["result_id", "framework_id"],
             ["framework_result.id", "framework_result.framework_id"],
             name="indicator_result_id_framework_id_fkey",
@@ -139,7 +144,7 @@ class Indicator(Base):
     result_id: Mapped[UUID]
     code: Mapped[str]
     version: Mapped[int]
-    supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("indicator.id"))
+    supersedes_id: Mapped[UUID | None]
     name: Mapped[str]
     definition: Mapped[str]
     unit: Mapped[Unit] = mapped_column(choice(Unit))

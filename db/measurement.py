@@ -62,6 +62,12 @@ class Measurement(Base):
     __tablename__ = "measurement"
     __table_args__ = (
         UniqueConstraint("corrects_id"),
+        UniqueConstraint("id", "indicator_id", "organisation_id"),
+        ForeignKeyConstraint(
+            ["corrects_id", "indicator_id", "organisation_id"],
+            ["measurement.id", "measurement.indicator_id", "measurement.organisation_id"],
+            name="measurement_corrects_id_indicator_id_organisation_id_fkey",
+        ),
         ForeignKeyConstraint(
             ["indicator_id", "framework_id"],
             ["indicator.id", "indicator.framework_id"],
@@ -90,7 +96,7 @@ class Measurement(Base):
     breakdown: Mapped[list[Part]] = mapped_column(Breakdown())
     evidence: Mapped[list[Reference]]
     note: Mapped[str | None]
-    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("measurement.id"))
+    corrects_id: Mapped[UUID | None]
     reason: Mapped[str | None]
     """Why it corrects another."""
     corrected_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
 from db.enums import Instrument, MouKind, MouStatus, Stage
+from db.evaluation import Evaluation
 from db.ids import new_id
 from db.mou import (
     Mou,
@@ -19,7 +20,7 @@ from db.mou import (
     MouSignature,
     MouVersion,
 )
-from domain import receipt
+from domain import evaluation, receipt
 from domain.checks import LINE, PARAGRAPH, Ref, id_of, optional_text, reason_of, text_of
 from domain.mou_content import MouContent, checked, content_of, parties_of
 from domain.mou_paper import (
@@ -71,6 +72,7 @@ class MouFilter:
     parent_id: Ref | None = None
     title: str | None = None
     ends_within_days: int | None = None
+    evaluated: bool | None = None
 
 
 def listed(filter: MouFilter | None) -> Select[MouNow]:
@@ -116,6 +118,11 @@ def listed(filter: MouFilter | None) -> Select[MouNow]:
                 MouVersion.valid_until - today <= chosen.ends_within_days,
             ),
         )
+    if chosen.evaluated is not None:
+        told = exists().where(
+            Evaluation.version_id == MouNow.version_id, Evaluation.concluded_at.is_not(None)
+        )
+        statement = statement.where(told if chosen.evaluated else ~told)
     return statement
 
 
@@ -136,20 +143,40 @@ async def propose(
     return await now(tx, mou.id)
 
 
-async def amend(tx: AsyncSession, caller: Caller, ref: Ref, content: MouContent) -> MouNow:
-    """Draft an amendment (adendum): a new version, to be reviewed and signed again by all."""
+async def amend(
+    tx: AsyncSession,
+    caller: Caller,
+    ref: Ref,
+    content: MouContent,
+    evaluation_ref: Ref | None = None,
+) -> MouNow:
+    """Draft an amendment (adendum): a new version, to be reviewed and signed again by all.
+
+    It may name the evaluation it answers.
+    """
     mou, _ = await in_life(tx, caller, ref)
+    answers = await evaluation.concluded(tx, mou.id, evaluation_ref)
     body = await checked(tx, content)
-    return await next_version(tx, caller, mou, Instrument.AMENDMENT, body, "AMENDMENT_PROPOSED")
+    return await next_version(
+        tx, caller, mou, Instrument.AMENDMENT, body, "AMENDMENT_PROPOSED", answers
+    )
 
 
-async def extend(tx: AsyncSession, caller: Caller, ref: Ref, until: date) -> MouNow:
-    """Draft an extension (perpanjangan): the same content, valid longer, signed again by all."""
+async def extend(
+    tx: AsyncSession, caller: Caller, ref: Ref, until: date, evaluation_ref: Ref | None = None
+) -> MouNow:
+    """Draft an extension (perpanjangan): the same content, valid longer, signed again by all.
+
+    It may name the evaluation it answers.
+    """
     mou, current = await in_life(tx, caller, ref)
+    answers = await evaluation.concluded(tx, mou.id, evaluation_ref)
     require(until > current.valid_until, RefusalCode.DATES_INVERTED, "until")
     content = replace(await content_of(tx, current), valid_until=until, takes_effect_on=None)
     body = await checked(tx, content)
-    return await next_version(tx, caller, mou, Instrument.EXTENSION, body, "EXTENSION_PROPOSED")
+    return await next_version(
+        tx, caller, mou, Instrument.EXTENSION, body, "EXTENSION_PROPOSED", answers
+    )
 
 
 async def revise(tx: AsyncSession, caller: Caller, ref: Ref, content: MouContent) -> MouNow:

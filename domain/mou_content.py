@@ -343,6 +343,8 @@ def canonical(
     }
     if version.emergency_excluded:  # papers from before it could be said have it not
         document["emergency_excluded"] = sorted(version.emergency_excluded)
+    if version.evaluation_id:
+        document["evaluation_id"] = str(version.evaluation_id)
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

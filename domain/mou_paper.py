@@ -91,7 +91,13 @@ def required_parent(kind: MouKind, parent: Ref | None) -> None:
 
 
 async def next_version(
-    tx: AsyncSession, caller: Caller, mou: Mou, instrument: Instrument, body: Checked, event: str
+    tx: AsyncSession,
+    caller: Caller,
+    mou: Mou,
+    instrument: Instrument,
+    body: Checked,
+    event: str,
+    evaluation_id: UUID | None,
 ) -> MouNow:
     """Draft the version after the last one, when no other is being worked on."""
     await among_parties(tx, caller, body)
@@ -99,13 +105,19 @@ async def next_version(
         await parent_of(tx, mou.parent_id, mou.kind, body)
     number = await tx.scalar(select(func.access.mou_next_number(mou.id)))
     require(number is not None, RefusalCode.OPEN_VERSION_EXISTS)
-    version = await add_version(tx, caller, mou, number or 0, instrument, body)
+    version = await add_version(tx, caller, mou, number or 0, instrument, body, evaluation_id)
     await record(tx, caller, version, event)
     return await now(tx, mou.id)
 
 
 async def add_version(
-    tx: AsyncSession, caller: Caller, mou: Mou, number: int, instrument: Instrument, body: Checked
+    tx: AsyncSession,
+    caller: Caller,
+    mou: Mou,
+    number: int,
+    instrument: Instrument,
+    body: Checked,
+    evaluation_id: UUID | None = None,
 ) -> MouVersion:
     version = MouVersion(
         id=new_id(),
@@ -115,6 +127,7 @@ async def add_version(
         stage=Stage.DRAFT,
         drafted_by=caller.organisation_id,
         content_hash="",
+        evaluation_id=evaluation_id,
         **body.values,
     )
     tx.add(version)

@@ -59,6 +59,7 @@ class RefusalCode(StrEnum):
     NOT_ASKED = "NOT_ASKED"
     ANSWER_REQUIRED = "ANSWER_REQUIRED"
     VERSION_NOT_PUBLISHED = "VERSION_NOT_PUBLISHED"
+    ALREADY_MEASURED = "ALREADY_MEASURED"
 
     @property
     def denial(self) -> bool:
@@ -276,6 +277,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.VERSION_NOT_PUBLISHED: (
         "Versi instrumen ini masih rancangan atau sudah tidak digunakan lagi.",
         "This version of the instrument is a draft still, or retired.",
+    ),
+    RefusalCode.ALREADY_MEASURED: (
+        "Indikator ini sudah diukur: satuan dan definisinya tetap; buatlah versi baru.",
+        "This indicator has been measured: its unit and definition stay; make a new version.",
     ),
 }
 

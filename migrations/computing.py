@@ -7,6 +7,8 @@ withstands.
 """
 
 COMPUTING = """
+grant select on evaluation to rangkul_rules;
+create policy rules on evaluation for select to rangkul_rules using (true);
 grant select on education_session, session_figures, recommendation to rangkul_rules;
 do $$ declare t text; begin
   foreach t in array array['education_session', 'session_figures', 'recommendation'] loop
@@ -142,18 +144,61 @@ comment on function access.computed(uuid) is
   'The figures of a computed indicator, a line for each period that is over; nothing for whoever'
   ' does not see its framework today.';
 
+create function access.done_under(evaluation uuid)
+returns table (what text, period text, value numeric)
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+  paper record;
+begin
+  select e.mou_id, v.valid_from, least(v.valid_until, access.today()) as until into paper
+  from evaluation e join mou_version v on v.id = e.version_id
+  where e.id = done_under.evaluation and e.author_id = access.me() and access.has('result:write');
+  return query
+  select a.kind::text, null::text, count(*)::numeric from joint_activity a
+  where a.mou_id = paper.mou_id and a.status = 'COMPLETED' and a.kind <> 'CASE_CONFERENCE'
+    and (a.starts_at at time zone 'Asia/Jakarta')::date between paper.valid_from and paper.until
+  group by a.kind order by a.kind;
+  return query
+  select m.measure, access.period_code(s.frequency, s.first),
+         access.figure(m.measure, '', paper.mou_id, s.frequency, s.first)
+  from unnest(array['HANDOFFS', 'HOURS_TO_ACCEPTANCE', 'RECOMMENDATIONS_IN_TIME'])
+         with ordinality m(measure, place)
+  cross join lateral generate_series(
+    extract(year from greatest(paper.valid_from, access.today() - 3660))::integer,
+    extract(year from paper.until)::integer) y(year)
+  cross join lateral (
+    select case when exists (
+      select from computed_figure f
+      where f.mou_id = paper.mou_id and f.measure = m.measure and f.service = ''
+        and f.frequency = 'YEARLY' and extract(year from f.period_from) = y.year)
+      then 'YEARLY' else 'QUARTERLY' end as frequency) g
+  cross join lateral (
+    select g.frequency, d::date as first
+    from generate_series(make_date(y.year, 1, 1)::timestamp, make_date(y.year, 12, 31)::timestamp,
+                         make_interval(months => access.months_of(g.frequency))) d) s
+  where s.first + make_interval(months => access.months_of(s.frequency)) <= access.today()
+    and s.first + make_interval(months => access.months_of(s.frequency)) > paper.valid_from
+    and s.first <= paper.until
+  order by m.place, s.first;
+end $$;
+comment on function access.done_under(uuid) is
+  'What was done under the agreement that the caller evaluates: activities that were completed, and'
+  ' the figures of periods that are over, by the rules of access.figure.';
+
 do $$ declare f regprocedure; begin
   foreach f in array array[
+    'access.done_under(uuid)',
     'access.count_up(text, text, uuid, date, date)',
     'access.figure(text, text, uuid, text, date)', 'access.computed(uuid)']::regprocedure[] loop
     execute format('alter function %s owner to rangkul_rules', f);
     execute format('revoke execute on function %s from public', f);
   end loop;
 end $$;
-grant execute on function access.computed(uuid) to rangkul_app;
+grant execute on function access.computed(uuid), access.done_under(uuid) to rangkul_app;
 """
 
 UNDO_COMPUTING = """
-drop function access.computed(uuid), access.figure(text, text, uuid, text, date),
+drop function access.done_under(uuid), access.computed(uuid), access.figure(text, text, uuid, text, date),
   access.count_up(text, text, uuid, date, date);
 """

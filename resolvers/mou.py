@@ -109,16 +109,22 @@ async def sign(info: Info, id: Ref, input: mou.Signature) -> MouNow:
         return await mou.sign(tx, info.context.me, id, input)
 
 
-async def amend(info: Info, id: Ref, input: MouContent) -> MouNow:
+Answered = Annotated[
+    Ref | None,
+    strawberry.argument(description="The concluded evaluation of the agreement it answers."),
+]
+
+
+async def amend(info: Info, id: Ref, input: MouContent, evaluation_id: Answered = None) -> MouNow:
     """Draft an amendment (adendum): a new version, reviewed and signed again by all parties."""
     async with info.context.change() as tx:
-        return await mou.amend(tx, info.context.me, id, input)
+        return await mou.amend(tx, info.context.me, id, input, evaluation_id)
 
 
-async def extend(info: Info, id: Ref, until: date) -> MouNow:
+async def extend(info: Info, id: Ref, until: date, evaluation_id: Answered = None) -> MouNow:
     """Draft an extension (perpanjangan) to a later last day, signed again by all parties."""
     async with info.context.change() as tx:
-        return await mou.extend(tx, info.context.me, id, until)
+        return await mou.extend(tx, info.context.me, id, until, evaluation_id)
 
 
 async def suspend(info: Info, id: Ref, reason: Reason) -> MouNow:

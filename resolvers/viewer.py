@@ -10,19 +10,29 @@ from auth.scopes import Scope
 from db.activity import ActivityNow, ActivityTask
 from db.basis import LawfulBasis, WithdrawalNotice
 from db.case import CaseSuspect, LegalHold
+from db.checklist import Assessment, Checklist, ChecklistItem
+from db.clarification import Clarification
 from db.client import Client
 from db.data_request import DataRequest
 from db.education import EducationSession, SessionFigures, SessionTest
 from db.emergency import EmergencyAccess
+from db.evaluation import Evaluation, EvaluationPromise
+from db.finding import Finding
+from db.framework import FrameworkResult, Programme, ResultsFramework
 from db.grant import Grant
 from db.handoff import Handoff, SectionNow
 from db.ids import decode
+from db.indicator import Indicator
 from db.inquiry import Inquiry
 from db.ledger import LedgerEntry
 from db.material import Material, MaterialVersion
+from db.measurement import Measurement
 from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
+from db.oversight_report import OversightReport
 from db.receipt import Receipt
+from db.recommendation import FollowUp, Recommendation
+from db.regulation import Regulation
 from db.security import SecurityEvent
 from db.user import IdentityProvider, Session, User
 from domain import access
@@ -36,11 +46,27 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "version": (MouVersion, Scope.MOU_READ),
     "activity": (ActivityNow, Scope.ACTIVITY_READ),
     "task": (ActivityTask, Scope.ACTIVITY_READ),
+    "regulation": (Regulation, Scope.ACTIVITY_READ),
+    "checklist": (Checklist, Scope.ACTIVITY_READ),
+    "checklistitem": (ChecklistItem, Scope.ACTIVITY_READ),
+    "assessment": (Assessment, Scope.ACTIVITY_READ),
     "educationsession": (EducationSession, Scope.ACTIVITY_READ),
     "sessionfigures": (SessionFigures, Scope.ACTIVITY_READ),
     "sessiontest": (SessionTest, Scope.ACTIVITY_READ),
     "material": (Material, Scope.ACTIVITY_READ),
     "materialversion": (MaterialVersion, Scope.ACTIVITY_READ),
+    "programme": (Programme, Scope.RESULT_READ),
+    "framework": (ResultsFramework, Scope.RESULT_READ),
+    "result": (FrameworkResult, Scope.RESULT_READ),
+    "indicator": (Indicator, Scope.RESULT_READ),
+    "measurement": (Measurement, Scope.RESULT_READ),
+    "evaluation": (Evaluation, Scope.RESULT_READ),
+    "promise": (EvaluationPromise, Scope.RESULT_READ),
+    "finding": (Finding, Scope.OVERSIGHT_READ),
+    "recommendation": (Recommendation, Scope.OVERSIGHT_READ),
+    "followup": (FollowUp, Scope.OVERSIGHT_READ),
+    "clarification": (Clarification, Scope.OVERSIGHT_READ),
+    "oversightreport": (OversightReport, Scope.OVERSIGHT_READ),
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),
     "emergency": (EmergencyAccess, Scope.HANDOFF_READ),

@@ -8,6 +8,7 @@ import strawberry
 from auth.scopes import Scope
 from db import mou as rows
 from db.enums import ChildRole, DataCategory, Instrument, MouKind, MouStatus, Purpose, Stage
+from db.evaluation import Evaluation as EvaluationRow
 from db.organisation import Organisation as OrganisationRow
 from db.receipt import Receipt as ReceiptRow
 from domain import mou as rules
@@ -158,6 +159,11 @@ class MouVersion(Node):
         rows.MouSignature.version_id, IN_ORDER, Connection[MouSignature], scope=READ,
         description="Who signed, oldest first.",
     )  # fmt: skip
+    evaluation = one(
+        EvaluationRow, "evaluation_id",
+        Annotated["Evaluation", strawberry.lazy("schema.evaluation")] | None,  # noqa: F821
+        scope=Scope.RESULT_READ, description="The evaluation it answers.",
+    )  # fmt: skip
     receipt = field(
         only(ReceiptRow.version_id), scope=READ, returns=Receipt | None,
         description="Berita acara penandatanganan, once every party has signed.",
@@ -281,6 +287,7 @@ described(
         "parent_id": "Under this agreement.",
         "title": "Part of the title.",
         "ends_within_days": "In force or suspended, and ending within so many days (90, 30, 7).",
+        "evaluated": "Whether the version that counts has a concluded evaluation.",
     },
 )
 

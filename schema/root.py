@@ -9,6 +9,8 @@ import schema.enums  # noqa: F401  (registers the closed vocabularies)
 from domain.checks import Json, Ref
 from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
 from schema.basis import BasisMutation, BasisQuery
+from schema.checklist import ChecklistMutation, ChecklistQuery
+from schema.clarification import ClarificationMutation, ClarificationQuery
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
 from schema.correction import CorrectionMutation
@@ -17,17 +19,24 @@ from schema.data_request import DataRequestMutation, DataRequestQuery
 from schema.disclosure import DisclosureQuery
 from schema.education import EducationMutation, EducationQuery, SessionFigures, SessionTest
 from schema.emergency import EmergencyMutation, EmergencyQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
+from schema.finding import FindingMutation, FindingQuery
+from schema.framework import FrameworkMutation, FrameworkQuery
 from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.hold import LegalHoldMutation
+from schema.indicator import IndicatorMutation, IndicatorQuery
 from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.ledger import LedgerQuery
 from schema.material import MaterialMutation, MaterialQuery, MaterialVersion
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
+from schema.oversight_report import OversightReportMutation, OversightReportQuery
 from schema.preview import PreviewQuery
 from schema.provider import ProviderMutation
 from schema.receipt import ReceiptMutation, ReceiptQuery
+from schema.recommendation import RecommendationMutation, RecommendationQuery
 from schema.refused import RefusalHandler
+from schema.regulation import RegulationMutation, RegulationQuery
 from schema.security import SecurityQuery
 from schema.suspect import SuspectMutation
 from schema.user import UserMutation, UserQuery
@@ -51,8 +60,17 @@ class Query(
     DataRequestQuery,
     InquiryQuery,
     ActivityQuery,
+    FindingQuery,
+    RecommendationQuery,
+    ClarificationQuery,
+    OversightReportQuery,
+    RegulationQuery,
+    ChecklistQuery,
     EducationQuery,
     MaterialQuery,
+    FrameworkQuery,
+    IndicatorQuery,
+    EvaluationQuery,
     ClientQuery,
     UserQuery,
     SecurityQuery,
@@ -76,8 +94,17 @@ class Mutation(
     CorrectionMutation,
     InquiryMutation,
     ActivityMutation,
+    FindingMutation,
+    RecommendationMutation,
+    ClarificationMutation,
+    OversightReportMutation,
+    RegulationMutation,
+    ChecklistMutation,
     EducationMutation,
     MaterialMutation,
+    FrameworkMutation,
+    IndicatorMutation,
+    EvaluationMutation,
     ClientMutation,
     UserMutation,
     ProviderMutation,

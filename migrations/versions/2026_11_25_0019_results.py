@@ -78,8 +78,7 @@ create table indicator (
   result_id uuid not null,
   code text not null,
   version integer not null check (version > 0),
-  supersedes_id uuid constraint indicator_supersedes_id_key unique
-    constraint indicator_supersedes_id_fkey references indicator,
+  supersedes_id uuid constraint indicator_supersedes_id_key unique,
   name text not null,
   definition text not null,
   unit varchar(40) not null check (unit in ('COUNT', 'PERCENT', 'HOURS', 'DAYS', 'SCORE', 'RUPIAH',
@@ -104,6 +103,8 @@ create table indicator (
   created_at timestamptz not null default now(),
   constraint indicator_framework_id_code_version_key unique (framework_id, code, version),
   constraint indicator_id_framework_id_key unique (id, framework_id),
+  constraint indicator_supersedes_id_framework_id_fkey foreign key (supersedes_id, framework_id)
+    references indicator (id, framework_id),
   constraint indicator_result_id_framework_id_fkey foreign key (result_id, framework_id)
     references framework_result (id, framework_id),
   check ((unit = 'OTHER') = (unit_label is not null)),
@@ -129,13 +130,17 @@ create table measurement (
   breakdown jsonb not null,
   evidence jsonb not null,
   note text,
-  corrects_id uuid constraint measurement_corrects_id_key unique
-    constraint measurement_corrects_id_fkey references measurement,
+  corrects_id uuid constraint measurement_corrects_id_key unique,
   reason text,
   corrected_at timestamptz,
   created_at timestamptz not null default now(),
   constraint measurement_indicator_id_framework_id_fkey foreign key (indicator_id, framework_id)
     references indicator (id, framework_id),
+  constraint measurement_id_indicator_id_organisation_id_key
+    unique (id, indicator_id, organisation_id),
+  constraint measurement_corrects_id_indicator_id_organisation_id_fkey
+    foreign key (corrects_id, indicator_id, organisation_id)
+    references measurement (id, indicator_id, organisation_id),
   check (period_until >= period_from),
   check ((corrects_id is null) = (reason is null))
 );

@@ -29,12 +29,11 @@ GRANTS: dict[str, Held] = {
     "activity_decision": Held("INSERT SELECT"),
     "activity_document": Held("INSERT SELECT"),
     "activity_document_version": Held("INSERT SELECT"),
+    "activity_agenda": Held("SELECT"),
     "activity_now": Held("SELECT"),
     "activity_participant": Held("INSERT SELECT", "reason responded_at role status"),
     "activity_past": Held("SELECT"),
-    "activity_task": Held(
-        "INSERT SELECT", "assignee_id description done_at due_on status title"
-    ),
+    "activity_task": Held("INSERT SELECT", "assignee_id description done_at due_on status title"),
     "allowance": Held(),
     "calendar_feed": Held("", reads="created_at grant_id id name organisation_id"),
     "case_file": Held("INSERT SELECT"),
@@ -55,6 +54,7 @@ GRANTS: dict[str, Held] = {
     ),
     "client_secret": Held(),
     "clock_now": Held("SELECT"),
+    "computed_figure": Held(),
     "data_request": Held("INSERT SELECT", "answer answered_at lift_reason lifted_at status"),
     "data_request_details": Held("INSERT SELECT"),
     "device_request": Held(),
@@ -64,12 +64,18 @@ GRANTS: dict[str, Held] = {
         " region_code starts_at status title topics",
     ),
     "emergency_access": Held("INSERT SELECT", "closed_at finding review_note"),
+    "evaluation": Held(
+        "INSERT SELECT", "concluded_at content_hash document reasons recommendation summary"
+    ),
+    "evaluation_promise": Held("INSERT SELECT", "answer evidence note"),
+    "evaluation_voice": Held("INSERT SELECT", "body recommendation"),
     "external_identity": Held(),
     "finding": Held(
         "INSERT SELECT",
         "concerns_id confirmed_at evidence legal_basis region_code sector severity statement status"
         " visit_id withdraw_reason",
     ),
+    "framework_result": Held("INSERT SELECT"),
     "handoff": Held(
         "INSERT SELECT",
         "accepted_at cancellation_requested_at due_at ended_at listed_at police_report_number"
@@ -83,6 +89,11 @@ GRANTS: dict[str, Held] = {
         "INSERT",
         "client_id disabled_at issuer name only_way secret_jwe",
         reads="client_id created_at disabled_at id issuer name only_way organisation_id",
+    ),
+    "indicator": Held(
+        "INSERT SELECT",
+        "baseline baseline_on baseline_source definition dimensions direction frequency measure"
+        " name responsible_id service source targets unit unit_label",
     ),
     "inquiry": Held("INSERT SELECT", "answer answered_at status"),
     "instrument": Held("INSERT SELECT", "open"),
@@ -110,6 +121,8 @@ GRANTS: dict[str, Held] = {
     "legal_hold": Held("INSERT SELECT", "lift_reason lifted_at"),
     "material": Held("INSERT SELECT"),
     "material_version": Held("INSERT SELECT", "published_at"),
+    "measurement": Held("INSERT SELECT", "corrected_at"),
+    "measurement_due": Held("SELECT"),
     "mou": Held(
         "INSERT SELECT",
         "suspended_at suspended_by suspension_reason terminated_by terminated_on"
@@ -150,6 +163,8 @@ GRANTS: dict[str, Held] = {
     ),
     "passkey": Held(),
     "password": Held(),
+    "programme": Held("INSERT SELECT", "description name valid_until"),
+    "programme_member": Held("DELETE INSERT SELECT"),
     "rate_budget": Held("INSERT SELECT UPDATE", "client_id filled_at points"),
     "receipt": Held("SELECT", adds="document handoff_id hash id kind number signers version_id"),
     "receipt_signature": Held(
@@ -164,6 +179,7 @@ GRANTS: dict[str, Held] = {
     "recommendation_follow_up": Held("INSERT SELECT", "judged_at verdict verdict_reason"),
     "recovery_code": Held(),
     "refresh_token": Held(),
+    "results_framework": Held("INSERT SELECT", "description name period_from period_until"),
     "section_word": Held("INSERT"),
     "security_event": Held("SELECT", adds=_EVENT),
     "session": Held(
@@ -238,12 +254,14 @@ RULES_GRANTS: dict[str, Held] = {
          "data_request", "education_session", "emergency_access", "lawful_basis",
          "legal_hold", "material_version", "mou", "mou_clause",
          "mou_party", "mou_signature", "mou_version", "receipt", "staff_role", "term",
-         "user_account", "instrument", "instrument_version", "oversight_plan",
+         "user_account", "session_figures", "results_framework", "recommendation",
+         "programme_member", "programme", "measurement", "indicator", "evaluation", "instrument", "instrument_version", "oversight_plan",
          "oversight_plan_item", "visit", "visit_response"),
         Held("SELECT"),
     ),
-    "activity_participant": Held("SELECT", "organisation_id reason responded_at"),
+    "activity_participant": Held("SELECT", "organisation_id reason responded_at starts_at"),
     "activity_past": Held("INSERT SELECT"),
+    "computed_figure": Held("INSERT SELECT"),
     "joint_activity": Held("SELECT", "lead_id"),
     "withdrawal_notice": Held("INSERT SELECT"),
     "calendar_feed": Held("INSERT SELECT"),
@@ -294,13 +312,14 @@ MATRIX = {
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
+    "count_up", "figure", "frameworks_of", "keep_framework", "keep_indicator",
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",
     "keep_published", "keep_said",
     "touch", "keep_request", "keep_roles",
     "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies", "my_papers",
-    "keep_part", "keep_steps", "keep_task",
+    "keep_part", "keep_place", "keep_steps", "keep_task",
     "name_reviewers", "statistics_rows", "statistics_since",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
