@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
@@ -141,7 +142,7 @@ def gain(test: SessionTest) -> float:
 async def latest_figures(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, SessionFigures]:
     """The figures that count, of each session."""
     row = SessionFigures
-    last = select(row).where(row.session_id == any_(_uuids(ids))).distinct(row.session_id)
+    last = select(row).where(row.session_id == any_(_uuids(ids))).ext(distinct_on(row.session_id))
     last = last.order_by(row.session_id, row.number.desc())
     return {figures.session_id: figures for figures in await tx.scalars(last)}
 
@@ -150,7 +151,7 @@ async def latest_tests(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, list[Ses
     """The tests that count, of each session: one for each audience."""
     row = SessionTest
     last = select(row).where(row.session_id == any_(_uuids(ids)))
-    last = last.distinct(row.session_id, row.audience)
+    last = last.ext(distinct_on(row.session_id, row.audience))
     tests: dict[UUID, list[SessionTest]] = {id: [] for id in ids}
     ordered = last.order_by(row.session_id, row.audience, row.number.desc())
     for found_test in await tx.scalars(ordered):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Text, Uuid, any_, column, func, literal, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.education import (
@@ -112,7 +113,7 @@ def _cells_of(ids: list[UUID]) -> Any:
     """The cells of the last figures of every session, summed for each activity."""
     row = SessionFigures
     last = select(row.activity_id, row.cells, row.method.is_not(None).label("reach"))
-    last = last.where(row.activity_id == any_(_uuids(ids))).distinct(row.session_id)
+    last = last.where(row.activity_id == any_(_uuids(ids))).ext(distinct_on(row.session_id))
     last_one = last.order_by(row.session_id, row.number.desc()).subquery()
     names = ("audience", "sex", "age_band", "disability")
     cell = (
@@ -130,7 +131,7 @@ def _cells_of(ids: list[UUID]) -> Any:
 def _gains(ids: list[UUID]) -> Any:
     row = SessionTest
     last = select(row).where(row.activity_id == any_(_uuids(ids)))
-    last = last.distinct(row.session_id, row.audience)
+    last = last.ext(distinct_on(row.session_id, row.audience))
     test = last.order_by(row.session_id, row.audience, row.number.desc()).subquery()
     learnt = (test.c.after_mean - test.c.before_mean) / test.c.maximum
     weighted: Any = func.sum(test.c.after_tested * learnt)
