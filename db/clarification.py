@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, desc, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, desc
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from db.base import Base, choice
@@ -50,7 +51,7 @@ class Clarification(Due, Base):
             "activity_id",
             desc("created_at"),
             desc("id"),
-            postgresql_where=text("activity_id is not null"),
+            postgresql_where=sql("activity_id is not null"),
         ),
         Index(
             "clarification_organisation_id_idx", "organisation_id", desc("created_at"), desc("id")
@@ -77,8 +78,8 @@ class Clarification(Due, Base):
     verdict_note: Mapped[str | None]
     assessed_at: Mapped[datetime | None]
     withdraw_reason: Mapped[str | None]
-    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     days_left: Mapped[int | None] = column_property(
         left_until(due_on, status, (ClarificationStatus.SENT,))
     )
@@ -98,7 +99,7 @@ class ClarificationAnswer(Base):
     evidence: Mapped[list[Reference]]
     verdict: Mapped[AnswerVerdict | None] = mapped_column(choice(AnswerVerdict))
     verdict_note: Mapped[str | None]
-    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
 
 
 class ClarificationEvent(Base):
@@ -113,4 +114,4 @@ class ClarificationEvent(Base):
     kind: Mapped[ClarificationEventKind] = mapped_column(choice(ClarificationEventKind))
     note: Mapped[str | None]
     until_on: Mapped[date | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))

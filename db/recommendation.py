@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, desc, text
+from sqlalchemy import ForeignKey, Index, desc
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from db.base import Base, choice
@@ -77,8 +78,8 @@ class Recommendation(Due, Base):
     responded_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     withdraw_reason: Mapped[str | None]
-    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     days_left: Mapped[int | None] = column_property(left_until(due_on, status, OPEN))
 
 
@@ -111,5 +112,5 @@ class FollowUp(Base):
     verdict: Mapped[FollowUpVerdict | None] = mapped_column(choice(FollowUpVerdict))
     verdict_reason: Mapped[str | None]
     judged_at: Mapped[datetime | None]
-    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))

@@ -7,6 +7,7 @@ import strawberry
 
 from auth.scopes import Scope
 from db import activity as rows
+from db.clarification import Clarification as ClarificationRow
 from db.education import EducationSession as EducationSessionRow
 from db.enums import (
     ActivityKind,
@@ -16,18 +17,24 @@ from db.enums import (
     ParticipantStatus,
     TaskStatus,
 )
+from db.finding import Finding as FindingRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
+from db.recommendation import Recommendation as RecommendationRow
 from domain import activity as rules
 from domain import task as task_rules
+from domain.addressed import NEWEST_FIRST
 from domain.education import SOONEST_FIRST
 from domain.term import ORDER as BY_ID
 from resolvers import activity as resolve
 from resolvers import education as learn
+from schema.clarification import Clarification
 from schema.education import EducationSession, EducationTotals
+from schema.finding import Finding
 from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
+from schema.recommendation import Recommendation
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
@@ -100,6 +107,19 @@ class JointActivity(Node):
         description="Sessions of public education; for those who take part.",
     )  # fmt: skip
     education = field(learn.totals, scope=READ, returns=EducationTotals | None)
+
+    findings = many(
+        FindingRow.activity_id, NEWEST_FIRST, Connection[Finding], scope=Scope.OVERSIGHT_READ,
+        description="What was found, newest first; drafts are for those who work on it.",
+    )  # fmt: skip
+    recommendations = many(
+        RecommendationRow.activity_id, NEWEST_FIRST, Connection[Recommendation],
+        scope=Scope.OVERSIGHT_READ, description="What was recommended, newest first.",
+    )  # fmt: skip
+    clarifications = many(
+        ClarificationRow.activity_id, NEWEST_FIRST, Connection[Clarification],
+        scope=Scope.OVERSIGHT_READ, description="What others were asked to explain, newest first.",
+    )  # fmt: skip
 
     @classmethod
     def is_type_of(cls, obj: Any, info: Any) -> bool:
