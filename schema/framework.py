@@ -1,7 +1,7 @@
 """Programmes and results frameworks (kerangka hasil)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -19,6 +19,9 @@ from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
 from schema.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from schema.indicator import Indicator
 
 READ, WRITE = Scope.RESULT_READ, Scope.RESULT_WRITE
 Framework = Annotated["ResultsFramework", strawberry.lazy("schema.framework")]
@@ -78,7 +81,7 @@ class FrameworkResult(Node):
     )  # fmt: skip
     indicators = many(
         IndicatorRow.result_id, rules.AS_WRITTEN,
-        Connection[Annotated["Indicator", strawberry.lazy("schema.indicator")]],  # noqa: F821
+        Connection[Annotated["Indicator", strawberry.lazy("schema.indicator")]],
         scope=READ, description="By what it is measured, every version.",
     )  # fmt: skip
 
@@ -114,7 +117,7 @@ class ResultsFramework(Node):
     )  # fmt: skip
     indicators = many(
         IndicatorRow.framework_id, rules.AS_WRITTEN,
-        Connection[Annotated["Indicator", strawberry.lazy("schema.indicator")]],  # noqa: F821
+        Connection[Annotated["Indicator", strawberry.lazy("schema.indicator")]],
         scope=READ, description="Its indicators, every version.",
     )  # fmt: skip
 
