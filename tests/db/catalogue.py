@@ -69,6 +69,7 @@ GRANTS: dict[str, Held] = {
     ),
     "evaluation_promise": Held("INSERT SELECT", "answer evidence note"),
     "evaluation_voice": Held("INSERT SELECT", "body recommendation"),
+    "exchange_reference": Held("INSERT SELECT"),
     "external_identity": Held(),
     "finding": Held(
         "INSERT SELECT",
