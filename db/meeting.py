@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -27,9 +28,9 @@ class Contributed:
     """By whom something was added, and since when it stands as it does."""
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     """Whoever left before does not see it (`access.seen_until`)."""
-    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
 
 
 class ActivityComment(Contributed, Base):
@@ -62,7 +63,7 @@ class ActivityDecision(Contributed, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
-    body: Mapped[str]
+    text: Mapped[str]
     decided_on: Mapped[date]
     supersedes_id: Mapped[UUID | None] = mapped_column(unique=True)
 

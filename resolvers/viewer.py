@@ -27,6 +27,7 @@ from db.inquiry import Inquiry
 from db.ledger import LedgerEntry
 from db.material import Material, MaterialVersion
 from db.measurement import Measurement
+from db.meeting import ActivityComment, ActivityDecision, ActivityDocument
 from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
 from db.oversight_report import OversightReport
@@ -46,6 +47,9 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "version": (MouVersion, Scope.MOU_READ),
     "activity": (ActivityNow, Scope.ACTIVITY_READ),
     "task": (ActivityTask, Scope.ACTIVITY_READ),
+    "activitycomment": (ActivityComment, Scope.ACTIVITY_READ),
+    "decision": (ActivityDecision, Scope.ACTIVITY_READ),
+    "document": (ActivityDocument, Scope.ACTIVITY_READ),
     "regulation": (Regulation, Scope.ACTIVITY_READ),
     "checklist": (Checklist, Scope.ACTIVITY_READ),
     "checklistitem": (ChecklistItem, Scope.ACTIVITY_READ),

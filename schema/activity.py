@@ -31,6 +31,7 @@ from resolvers import education as learn
 from schema.clarification import Clarification
 from schema.education import EducationSession, EducationTotals
 from schema.finding import Finding
+from schema import meeting
 from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
@@ -101,6 +102,9 @@ class JointActivity(Node):
         rows.ActivityTask.activity_id, BY_ID, Connection[ActivityTask], scope=READ,
         description="What is to be done; for the lead and those who accepted.",
     )  # fmt: skip
+    comments = meeting.comments()
+    decisions = meeting.decisions()
+    documents = meeting.documents()
 
     sessions = many(
         EducationSessionRow.activity_id, SOONEST_FIRST, Connection[EducationSession], scope=READ,

@@ -28,6 +28,7 @@ from schema.indicator import IndicatorMutation, IndicatorQuery
 from schema.inquiry import InquiryMutation, InquiryQuery
 from schema.ledger import LedgerQuery
 from schema.material import MaterialMutation, MaterialQuery, MaterialVersion
+from schema.meeting import ActivityComment, ActivityDecision, ActivityDocument, MeetingMutation
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
 from schema.oversight_report import OversightReportMutation, OversightReportQuery
@@ -94,6 +95,7 @@ class Mutation(
     CorrectionMutation,
     InquiryMutation,
     ActivityMutation,
+    MeetingMutation,
     FindingMutation,
     RecommendationMutation,
     ClarificationMutation,

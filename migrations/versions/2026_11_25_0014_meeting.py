@@ -32,7 +32,7 @@ create table activity_decision (
   activity_id uuid not null constraint activity_decision_activity_id_fkey references joint_activity,
   organisation_id uuid not null
     constraint activity_decision_organisation_id_fkey references organisation,
-  body text not null,
+  text text not null,
   decided_on date not null,
   supersedes_id uuid,
   changed_at timestamptz not null default now(),

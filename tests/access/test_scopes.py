@@ -38,6 +38,8 @@ ROOTS: dict[str, str] = {
     "activity:read": "jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
+    " commentOnJointActivity editActivityComment withdrawActivityComment addActivityDocument"
+    " recordActivityDecision addDocumentVersion"
     " acceptInvitation declineInvitation leaveJointActivity changeParticipantRole"
     " handOverJointActivity changeActivityTask addActivityTask settleActivityTask",
     "client:read": "client clients",
@@ -57,7 +59,8 @@ TYPES: dict[str, str] = {
     " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink"
     " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff"
     " LawfulBasis ConsentGiver WithdrawalNotice Suspect Clock ClockCount LateBranch",
-    "activity:read": "JointActivity ActivityParticipant ActivityTask",
+    "activity:read": "JointActivity ActivityParticipant ActivityTask ActivityComment"
+    " ActivityDecision ActivityDocument DocumentVersion",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",

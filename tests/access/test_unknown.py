@@ -225,6 +225,9 @@ async def _emergency(sender: Api, receiver: Api, mou: str) -> str:
     return str(opened["id"])
 
 
+FILE = {"title": "Notulen", "url": "https://arsip.example/1", "sha256": "0" * 64}
+
+
 def _plan() -> dict[str, Any]:
     return {"kind": "EDUCATION", "title": "Sosialisasi", "startsAt": "2030-01-01T08:00:00+07:00",
             "endsAt": "2030-01-01T10:00:00+07:00"}  # fmt: skip
@@ -288,6 +291,11 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "JointActivityResult": activity,
         "ActivityTaskResult": activity,
         "changeParticipantRole": activity, "handOverJointActivity": activity,
+        "commentOnJointActivity": activity, "recordActivityDecision": activity,
+        "addActivityDocument": activity,
+        "ActivityDecisionInput": {"text": "Setuju", "decidedOn": "2026-01-01"},
+        "ActivityDocumentInput": {"kind": "MINUTES", "title": "Notulen", "files": [FILE]},
+        "ReferenceInput": FILE,
         "changeActivityTask": task, "ActivityTaskChangeInput": {"title": "Lain"},
         "ParticipantRole": "OBSERVER",
         "HandoffResult": encode("handoff", new_id()),
@@ -397,6 +405,7 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
+                     "activitycomment", "decision", "document",
                      "hold", "request", "emergency", "basis", "notice", "suspect",
                      "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
