@@ -100,7 +100,9 @@ class Measurement(Node):
     description="A measure of a result, in one version. Versions are series beside each other.",
 )
 class Indicator(Node):
-    code: str = strawberry.field(description="Kode; the same in every version.")
+    code: str = strawberry.field(
+        name="indicatorCode", description="Kode; the same in every version."
+    )
     version: int = strawberry.field(description="1, then upward.")
     name: str = strawberry.field(description="Nama.")
     definition: str = strawberry.field(description="Definisi operasional.")
