@@ -44,8 +44,8 @@ from tests.auth.proving import Prover
 
 SCOPES = frozenset(
     {
-        Scope.HANDOFF_READ, Scope.HANDOFF_WRITE, Scope.HANDOFF_IDENTITY, Scope.MOU_READ,
-        Scope.ORGANISATION_READ,
+        Scope.ACTIVITY_READ, Scope.HANDOFF_READ, Scope.HANDOFF_WRITE, Scope.HANDOFF_IDENTITY,
+        Scope.MOU_READ, Scope.ORGANISATION_READ,
     }
 )  # fmt: skip
 ISSUES, CHECKS, PAGES, ENTRIES = 150, 2_000, 320, 3_000

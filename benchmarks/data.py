@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
+from benchmarks.activities import ACTIVITY, REST
 from db.session import async_url
 from db.vault import Vault
 from domain.words import hashed, stems
@@ -29,7 +30,7 @@ from generate_series(1, :orgs) n;
 
 insert into client (id, key, organisation_id, name, scopes)
 select pg_temp.uuid_of(2, n), 'bench-' || n, pg_temp.uuid_of(1, n), 'bench',
-       '{organisation:read,mou:read,handoff:read,handoff:write,handoff:identity}'
+       '{organisation:read,mou:read,activity:read,handoff:read,handoff:write,handoff:identity}'
 from generate_series(1, :orgs) n;
 
 insert into oauth_grant (id, client_id, kind, scopes, expires_at)
@@ -126,6 +127,7 @@ async def fill(
     progress: object = None,
     *,
     organisations: int = 40,
+    activities: int = 0,
 ) -> None:
     """Make the world with so many handoffs, and let PostgreSQL gather its statistics."""
 
@@ -153,6 +155,10 @@ async def fill(
             if callable(progress):
                 progress(end)
         await connection.execute(GIN)
+        for start in range(1, activities + 1, CHUNK):
+            end = min(start + CHUNK - 1, activities)
+            for statement in (ACTIVITY, *REST):
+                await connection.execute(said(statement), start, end)
         await connection.execute("vacuum analyze")
     finally:
         await connection.close()

@@ -6,6 +6,8 @@ for each, as our own server does then.
 
 from dataclasses import dataclass
 
+from benchmarks import activities
+
 ONE = """
 query($id: ID!) { handoff(id: $id) {
   id number kind status purpose urgency childRole caseCategories services caseReference
@@ -163,4 +165,9 @@ OPERATIONS = (
     Operation("page", "B  page of 20 with sender, receiver, agreement, sections, 4 events", PAGE),
     Operation("scalars", "C  100 handoffs, scalars", SCALARS),
     Operation("send", "D  sending a handoff of 5 sections", SEND),
-)
+    Operation("activities", "E  page of 20 activities with lead, agreement, guests, tasks",
+              activities.PAGE),
+    Operation("deep", "F  the same, half way down", activities.PAGE),
+    Operation("listed", "G  100 activities, scalars", activities.SCALARS),
+    Operation("counted", "H  20 activities, and how many there are", activities.COUNTED),
+)  # fmt: skip

@@ -4,8 +4,8 @@ The floor is one hand-written SQL statement that returns the same JSON through a
 route, on the same server, the same database and the same row-level security. Ratios travel from
 machine to machine; absolute numbers do not. What letting somebody in costs is measured first
 (`benchmarks.auth`), then what sealing and the ledger cost (`benchmarks.sealing`); with the
-argument `auth` or `sealing` nothing else is. Both sides open what is sealed and write down what was
-read; or, in a second table, neither does.
+argument `auth`, `sealing` or `activities` nothing else is. Both sides open what is sealed and write
+down what was read; or, in a second table, neither does.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ from api.settings import Settings
 from auth.keys import SigningKeys
 from auth.tokens import Tokens
 from benchmarks import auth, sealing
+from benchmarks.activities import Place
 from benchmarks.auth import bench_caller
 from benchmarks.data import fill
 from benchmarks.queries import OPERATIONS, Operation
@@ -44,6 +45,8 @@ from db.migrate import migrate
 from db.session import Database
 
 HANDOFFS = int(os.environ.get("BENCH_HANDOFFS", "100000"))
+ACTIVITIES = int(os.environ.get("BENCH_ACTIVITIES", str(HANDOFFS)))
+PLACES = {"activities": Place(ACTIVITIES + 1), "deep": Place(ACTIVITIES // 2)}
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CONCURRENCY = (1, 16, 64)
@@ -67,8 +70,9 @@ def main() -> None:
                 task = progress.add_task("filling", total=HANDOFFS)
                 done = partial(progress.update, task)
                 asyncio.run(
-                    fill(owner, HANDOFFS, SETTINGS.vault, lambda number: done(completed=number))
-                )
+                    fill(owner, HANDOFFS, SETTINGS.vault, lambda number: done(completed=number),
+                         activities=ACTIVITIES)
+                )  # fmt: skip
             app = login.set(drivername="postgresql").render_as_string(hide_password=False)
             tokens = asyncio.run(_tokens(app))
             only = sys.argv[1:]
@@ -76,10 +80,12 @@ def main() -> None:
                 auth.run(app, owner, console)
             if "sealing" in only or not only:
                 sealing.run(app, console)
-            if not only:
+            if "activities" in only or not only:
+                chosen = (OPERATIONS[1], *OPERATIONS[4:]) if only else OPERATIONS
                 trips = asyncio.run(_count_trips(app, tokens))
-                _measure(app, tokens, trips, OPERATIONS)
-                _measure(app, tokens, trips, OPERATIONS[:2], bare=True)
+                _measure(app, tokens, trips, chosen)
+                if not only:
+                    _measure(app, tokens, trips, OPERATIONS[:2], bare=True)
         server.remove()
 
 
@@ -100,6 +106,8 @@ def _bodies(operation: Operation, side: str) -> list[str]:
     if operation.key == "one":
         ids = (n for n in range(HANDOFFS, 0, -1) if n % 40 == 0)  # those the reader receives
         variables = [{"id": f"handoff_00000007000070008000{n:012x}"} for n in islice(ids, 500)]
+    if operation.key in PLACES:
+        variables = [PLACES[operation.key].variables]
     if operation.key == "send":
         categories = ["IDENTITY", "INCIDENT", "HEALTH", "PSYCHOLOGICAL", "SERVICE"]
         handoff = {
@@ -123,6 +131,7 @@ class Served:
     def __init__(self, side: str, url: str, caller: str, *, bare: bool = False) -> None:
         self.side, self.port = side, PORTS[side]
         environment = os.environ | {"BENCH_DATABASE_URL": url, "BENCH_CALLER": caller}
+        environment["BENCH_PLACES"] = " ".join(str(place.number) for place in PLACES.values())
         if bare:
             environment["BENCH_BARE"] = "1"
         command = [

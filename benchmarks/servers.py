@@ -21,13 +21,14 @@ from starlette.routing import Route
 
 from api.settings import Settings
 from benchmarks import queries
+from benchmarks.activities import FLOOR_COUNTED, FLOOR_PAGE, FLOOR_SCALARS, Place
 from benchmarks.data import SECTIONS
 from db.ids import new_id
 from db.session import Database
 from db.vault import Vault, Wrapped, of_case, unseal
 from domain.words import hashed, stems
 
-SCOPES = "handoff:identity handoff:read handoff:write mou:read organisation:read"
+SCOPES = "activity:read handoff:identity handoff:read handoff:write mou:read organisation:read"
 RECORD = (
     "select access.record_reading($1, $2, 10000, null, null, false, $3, $4, 'bench', $5, '{}',"
     " '{}', '[]')"
@@ -92,6 +93,8 @@ def floor() -> Starlette:
         async with pools["one"].acquire() as connection:
             if key == "send":
                 text = await _send(connection, vault, words)
+            elif key in activities:
+                text = await connection.fetchval(*activities[key])
             else:
                 asked = UUID(str(body["id"]).removeprefix("handoff_")) if key == "one" else READER
                 text = await connection.fetchval(statements[key], asked)
@@ -105,6 +108,13 @@ def floor() -> Starlette:
         "one": queries.floor_one(content),
         "page": queries.floor_page(content),
         "scalars": queries.FLOOR_SCALARS,
+    }
+    top, half = (Place(int(number)) for number in os.environ["BENCH_PLACES"].split())
+    activities: dict[str, tuple[Any, ...]] = {
+        "activities": (FLOOR_PAGE, top.starts_at, top.id, READER),
+        "deep": (FLOOR_PAGE, half.starts_at, half.id, READER),
+        "listed": (FLOOR_SCALARS, READER),
+        "counted": (FLOOR_COUNTED, READER),
     }
     vault = Settings(key_encryption_key=KEY).vault  # type: ignore[arg-type]
     words = {

@@ -43,7 +43,7 @@ class JointActivity(Planned, Base):
     noun = "activity"
     __tablename__ = "joint_activity"
     __table_args__ = (
-        Index("joint_activity_lead_id_idx", "lead_id"),
+        Index("joint_activity_calendar_idx", "lead_id", desc("starts_at"), desc("id")),
         Index("joint_activity_starts_at_id_idx", desc("starts_at"), desc("id")),
     )
 
@@ -71,13 +71,29 @@ class ActivityNow(Planned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class ActivityAgenda(Base):
+    """Which activity stands where in whose agenda, along two indexes."""
+
+    __tablename__ = "activity_agenda"
+    __table_args__ = {"info": {"view": True}}  # noqa: RUF012
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime | None]
+
+
 class ActivityParticipant(Base):
     """An organisation's invitation and its answer."""
 
     __tablename__ = "activity_participant"
     __table_args__ = (
         UniqueConstraint("activity_id", "organisation_id"),
-        Index("activity_participant_organisation_id_idx", "organisation_id"),
+        Index(
+            "activity_participant_calendar_idx",
+            "organisation_id",
+            desc("starts_at"),
+            desc("activity_id"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,6 +106,8 @@ class ActivityParticipant(Base):
     reason: Mapped[str | None]
     responded_at: Mapped[datetime | None]
     """Since when it takes part, or until when it sees what becomes of the activity."""
+    starts_at: Mapped[datetime | None]
+    """Where it stands in the calendar of whoever is invited; the database keeps it."""
     changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 

@@ -5,6 +5,7 @@ Co-organisers do what the lead does, except to announce, complete, call off, and
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
-from db.activity import ActivityMine, ActivityNow, ActivityParticipant, JointActivity
+from db.activity import ActivityAgenda, ActivityNow, ActivityParticipant, JointActivity
 from db.enums import (
     ActivityKind,
     ActivityPart,
@@ -91,7 +92,11 @@ class ActivityFilter:
 def listed(caller: Caller, filter: ActivityFilter | None) -> Select[ActivityNow]:
     """The activities the caller leads or was invited to, filtered."""
     chosen = filter or ActivityFilter()
-    statement = select(ActivityNow).join(ActivityMine, ActivityMine.id == ActivityNow.id)
+    statement = (
+        select(ActivityNow)
+        .join(ActivityAgenda, ActivityAgenda.id == ActivityNow.id)
+        .where(*_agenda(caller))
+    )
     if chosen.kinds is not None:
         statement = statement.where(ActivityNow.kind.in_(chosen.kinds))
     if chosen.statuses is not None:
@@ -130,6 +135,18 @@ def listed(caller: Caller, filter: ActivityFilter | None) -> Select[ActivityNow]
     return statement
 
 
+def counted(caller: Caller, filter: ActivityFilter | None) -> Select[Any]:
+    """The same list, to be counted: its agenda alone, where nothing is filtered."""
+    agenda = select(ActivityAgenda.id).where(*_agenda(caller))
+    return agenda if filter in (None, ActivityFilter()) else listed(caller, filter)
+
+
+def _agenda(caller: Caller) -> tuple[ColumnElement[bool], ...]:
+    """What stands in the caller's own agenda."""
+    mine = ActivityAgenda.organisation_id == caller.organisation_id
+    return mine, ActivityAgenda.starts_at.is_not(None)
+
+
 def _mine(caller: Caller, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """That one's own invitation is such."""
     return exists().where(
@@ -149,24 +166,29 @@ async def parts(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, ActivityPart]:
 async def plan(tx: AsyncSession, caller: Caller, given: ActivityPlan) -> JointActivity:
     """Draft an activity with oneself as lead; those invited learn of it when it is announced."""
     few(given.invite or [], "input.invite")
+    activity = drafted(caller, given, await agreement_of(tx, given.mou_id))
+    tx.add(activity)
+    await tx.flush()
+    await add(tx, activity, given.invite or [], ParticipantRole.CONTRIBUTOR, "input.invite")
+    return activity
+
+
+def drafted(caller: Caller, given: ActivityPlan, mou_id: UUID | None) -> JointActivity:
+    """A draft of what is planned, with oneself as lead, before it is written down."""
     starts, ends = _period(given.starts_at, given.ends_at)
-    activity = JointActivity(
+    return JointActivity(
         id=new_id(),
         kind=given.kind,
         status=A.DRAFT,
         title=text_of(given.title, "input.title", LINE),
         description=optional_text(given.description, "input.description", PARAGRAPH),
         lead_id=caller.organisation_id,
-        mou_id=await _agreement(tx, given.mou_id),
+        mou_id=mou_id,
         starts_at=starts,
         ends_at=ends,
         place=optional_text(given.place, "input.place", LINE),
         region_code=region_of(given.region_code, "input.regionCode"),
     )
-    tx.add(activity)
-    await tx.flush()
-    await add(tx, activity, given.invite or [], ParticipantRole.CONTRIBUTOR, "input.invite")
-    return activity
 
 
 async def change(
@@ -218,7 +240,7 @@ def _period(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
     return starts, ends
 
 
-async def _agreement(tx: AsyncSession, ref: Ref | None) -> UUID | None:
+async def agreement_of(tx: AsyncSession, ref: Ref | None) -> UUID | None:
     if ref is None:
         return None
     mou = await found(tx, MouNow, id_of(ref, "mou", "input.mouId"), "input.mouId")

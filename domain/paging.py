@@ -150,9 +150,11 @@ def _read(value: Any, kind: type) -> Any:
     return UUID(value) if kind is UUID else value
 
 
-def _sliced(statement: Select[Any], model: Any, order: Order, args: PageArgs) -> Select[Any]:
+def _sliced(
+    statement: Select[Any], model: Any, order: Order, args: PageArgs, along: Any = None
+) -> Select[Any]:
     """The statement, cut to one row more than the page, in reading direction."""
-    columns = [getattr(model, name) for name in order.names]
+    columns = [getattr(along or model, name) for name in order.names]
 
     def beyond(cursor: str, field: str, forward: bool) -> ColumnElement[bool]:
         mark = order.position(cursor, model, field)
@@ -179,11 +181,17 @@ def _page(rows: list[Row], order: Order, args: PageArgs) -> Page[Row]:
 
 
 async def page(
-    tx: AsyncSession, statement: Select[Row], model: type[Row], order: Order, args: PageArgs
+    tx: AsyncSession,
+    statement: Select[Row],
+    model: type[Row],
+    order: Order,
+    args: PageArgs,
+    along: Any = None,
 ) -> Page[Row]:
-    """One page of a statement that selects a model."""
+    """One page of a statement that selects a model; read along what is joined for its order."""
     args = args.checked()
-    return _page(list(await tx.scalars(_sliced(statement, model, order, args))), order, args)
+    rows = await tx.scalars(_sliced(statement, model, order, args, along))
+    return _page(list(rows), order, args)
 
 
 async def merged(

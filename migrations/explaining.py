@@ -173,7 +173,7 @@ do $$ declare t name; begin
       and not exists (select from pg_policy v where v.polrelid = c.oid and v.polname = 'viewing')
   loop
     execute format('create policy viewing on %I as restrictive for select to rangkul_app'
-                   ' using ((select access.viewing()) is null)', t);
+                   ' using ((select access.viewing() is null))', t);
   end loop;
 end $$;
 """

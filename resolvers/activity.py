@@ -36,8 +36,9 @@ async def listed(
     """Joint activities your organisation leads or is invited to, latest start first."""
     statement = activity.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    order, along = activity.LATEST_FIRST, activity.ActivityMine
-    return await paged(info, statement, ActivityNow, order, args, along)
+    order, along = activity.LATEST_FIRST, activity.ActivityAgenda
+    counted = activity.counted(info.context.me, filter)
+    return await paged(info, statement, ActivityNow, order, args, along, counted)
 
 
 async def plan(info: Info, input: activity.ActivityPlan) -> JointActivity:

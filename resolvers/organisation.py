@@ -50,15 +50,23 @@ async def vocabulary(
     return await paged(info, term.listed(kind, include_past), Term, term.ORDER, args)
 
 
-async def paged(info: Info, statement: Any, model: Any, order: Any, args: PageArgs) -> Page[Any]:
+async def paged(
+    info: Info,
+    statement: Any,
+    model: Any,
+    order: Any,
+    args: PageArgs,
+    along: Any = None,
+    counted: Any = None,
+) -> Page[Any]:
     """A page of a root list, which can also say how long the list is."""
 
     async def total() -> int:
         async with info.context.transaction() as tx:
-            return await count(tx, statement)
+            return await count(tx, statement if counted is None else counted)
 
     async with info.context.transaction() as tx:
-        found = await page(tx, statement, model, order, args)
+        found = await page(tx, statement, model, order, args, along)
     found.count = total
     return found
 

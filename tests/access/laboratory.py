@@ -28,7 +28,6 @@ NEAR = {
     "discloses_in": "handoff_section_body handoff_section_now",
     "identifies": "handoff_section_body handoff_section_now",
     "my_mou_versions": "mou mou_version mou_party mou_comment",
-    "my_activities": "joint_activity activity_participant activity_task",
     "enter": "me has person",
     "keep_concluded": "keep_concluded mou_version",
     "keep_signed": "keep_signed mou_party mou_clause",

@@ -90,14 +90,12 @@ class World(Content):
         return frozenset(activity.answers)
 
     def tasks_for(self, token: Token, activity: Activity) -> frozenset[UUID]:
-        """For the lead and those who accepted; who left sees those that did not change since, and
-        its own."""
+        """For the lead and those who accepted; who left sees those that did not change since."""
         if not self.activity_exists_for(token, activity):
             return frozenset()
         me, answer = token.organisation, activity.answers.get(token.organisation)
         if answer == "LEFT":
-            own = {id for id, assignee in activity.tasks.items() if assignee == me}
-            return activity.tasks.keys() - activity.late | own
+            return activity.tasks.keys() - activity.late
         shown = activity.lead == me or answer == "ACCEPTED"
         return frozenset(activity.tasks) if shown else frozenset()
 

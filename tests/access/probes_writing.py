@@ -128,8 +128,8 @@ def activities(p: Probes) -> None:
     p.writes(about, "kpai", invite.format(g.kpai, "INVITED"), DENIED)
     for who in ("polsek", "polda", "ministry", "stranger", "sister"):
         p.writes(about, who, invite.format(g.uptd, "INVITED"), DENIED)
-    everyone = total * len(running.answers)
-    for who, count in (("kpai", everyone), ("polsek", total), ("ministry", total),
+    everyone, announced = total * len(running.answers), total // 2
+    for who, count in (("kpai", everyone), ("polsek", announced), ("ministry", announced),
                        ("stranger", 0), ("admin", everyone), ("sister", 1)):  # fmt: skip
         answer = "update activity_participant set reason = 'x'"
         p.writes(about, who, answer, count)

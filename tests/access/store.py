@@ -115,8 +115,9 @@ def _activities(world: World) -> list[tuple[str, str, Rows]]:
             (a.id, *of(replace(a, late=frozenset()))[:2], AT_FIRST,
              *of(replace(a, late=frozenset()))[3:], LATE)
             for a in world.activities if a.announced and a.id in a.late]),
-        ("activity_participant", "id activity_id organisation_id status responded_at changed_at", [
-            (new_id(), a.id, id, answer,
+        ("activity_participant", "id activity_id organisation_id status starts_at responded_at"
+         " changed_at", [
+            (new_id(), a.id, id, answer, NOW if a.announced else None,
              None if answer == "INVITED" else MEANWHILE if gone(answer) else EARLY,
              LATE if id in a.late else MEANWHILE if gone(answer) else EARLY)
             for a in world.activities for id, answer in a.answers.items()]),
