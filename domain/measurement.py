@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
@@ -203,7 +204,7 @@ async def latest(tx: AsyncSession, indicators: Sequence[UUID]) -> dict[UUID, Mea
         select(Measurement)
         .where(Measurement.indicator_id.in_(indicators), Measurement.corrected_at.is_(None))
         .order_by(Measurement.indicator_id, Measurement.period_from.desc())
-        .distinct(Measurement.indicator_id)
+        .ext(distinct_on(Measurement.indicator_id))
     )
     return {row.indicator_id: row for row in await tx.scalars(statement)}
 
