@@ -1,17 +1,16 @@
 """Instruments (instrumen pengawasan): questionnaires in versions, each one document."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
 
 from db.base import Base, choice
+from db.document import Document
 
 
 class VersionStatus(StrEnum):
@@ -128,19 +127,6 @@ def _question(stored: Any) -> Question:
     )
 
 
-class Content(TypeDecorator[Questionnaire]):
-    """A questionnaire in one column."""
-
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(self, value: Questionnaire | None, dialect: Dialect) -> Any:
-        return None if value is None else asdict(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Questionnaire | None:
-        return None if value is None else read(value)
-
-
 class Instrument(Base):
     """An instrument of one organisation, under a name that stays."""
 
@@ -178,7 +164,7 @@ class InstrumentVersion(Base):
     instrument_id: Mapped[UUID] = mapped_column(ForeignKey("instrument.id"))
     number: Mapped[int]
     status: Mapped[VersionStatus] = mapped_column(choice(VersionStatus))
-    content: Mapped[Questionnaire] = mapped_column(Content())
+    content: Mapped[Questionnaire] = mapped_column(Document(read))
     published_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -1,5 +1,6 @@
 """Visits (kunjungan pengawasan): what was looked at in an activity, and what was answered there."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
+from db.document import Document
 
 
 class VisitSubject(StrEnum):
@@ -33,6 +35,37 @@ class ResponseStatus(StrEnum):
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points for one question, or for one section."""
+
+    key: str
+    reached: float
+    reachable: float
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """What answers earned, among the questions really asked."""
+
+    percent: float
+    reached: float
+    reachable: float
+    band: str | None
+    band_en: str | None
+    sections: list[Mark]
+    questions: list[Mark]
+
+
+def read_score(stored: Any) -> Score:
+    """The score in the document that was kept with the answers."""
+    return Score(
+        **stored
+        | {part: [Mark(**mark) for mark in stored[part]] for part in ("sections", "questions")}
+    )
 
 
 class Visit(Base):
@@ -116,7 +149,7 @@ class VisitResponse(Base):
     status: Mapped[ResponseStatus] = mapped_column(choice(ResponseStatus))
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """By the keys of the questions."""
-    score: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    score: Mapped[Score | None] = mapped_column(Document(read_score))
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit_response.id"))
     reason: Mapped[str | None]
     submitted_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Fields that follow a key from one row to another: declared as data, answered in batches."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -57,3 +58,13 @@ def to_many(key: InstrumentedAttribute[Any], order: Order, *, parent: str = "id"
 async def total_count(root: Page[Any]) -> int:
     """How many rows the whole list has."""
     return await root.count() if root.count else len(root.rows)
+
+
+def to_each(model: type[Base], key: str) -> Resolver:
+    """The rows whose ids stand in a list, without those that do not exist for the caller."""
+
+    async def resolve(root: Any, info: Info) -> list[Any]:
+        found = await asyncio.gather(*(info.context.one(model, id) for id in getattr(root, key)))
+        return [row for row in found if row is not None]
+
+    return resolve

@@ -24,18 +24,21 @@ from db.handoff import Handoff, SectionNow
 from db.ids import decode
 from db.indicator import Indicator
 from db.inquiry import Inquiry
+from db.instrument import Instrument, InstrumentVersion
 from db.ledger import LedgerEntry
 from db.material import Material, MaterialVersion
 from db.measurement import Measurement
 from db.meeting import ActivityComment, ActivityDecision, ActivityDocument
 from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
+from db.oversight_plan import OversightPlan, PlanItem
 from db.oversight_report import OversightReport
 from db.receipt import Receipt
 from db.recommendation import FollowUp, Recommendation
 from db.regulation import Regulation
 from db.security import SecurityEvent
 from db.user import IdentityProvider, Session, User
+from db.visit import Visit, VisitResponse
 from domain import access
 from domain.checks import Ref
 from domain.refusal import RefusalCode, require
@@ -71,6 +74,12 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "followup": (FollowUp, Scope.OVERSIGHT_READ),
     "clarification": (Clarification, Scope.OVERSIGHT_READ),
     "oversightreport": (OversightReport, Scope.OVERSIGHT_READ),
+    "oversightplan": (OversightPlan, Scope.OVERSIGHT_READ),
+    "planitem": (PlanItem, Scope.OVERSIGHT_READ),
+    "instrument": (Instrument, Scope.OVERSIGHT_READ),
+    "questionnaire": (InstrumentVersion, Scope.OVERSIGHT_READ),
+    "visit": (Visit, Scope.OVERSIGHT_READ),
+    "response": (VisitResponse, Scope.OVERSIGHT_READ),
     "handoff": (Handoff, Scope.HANDOFF_READ),
     "section": (SectionNow, Scope.HANDOFF_READ),
     "emergency": (EmergencyAccess, Scope.HANDOFF_READ),

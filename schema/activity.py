@@ -21,17 +21,19 @@ from db.finding import Finding as FindingRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
 from db.recommendation import Recommendation as RecommendationRow
+from db.visit import Visit as VisitRow
 from domain import activity as rules
 from domain import task as task_rules
 from domain.addressed import NEWEST_FIRST
 from domain.education import SOONEST_FIRST
 from domain.term import ORDER as BY_ID
+from domain.visit import EARLIEST_FIRST
 from resolvers import activity as resolve
 from resolvers import education as learn
+from schema import meeting
 from schema.clarification import Clarification
 from schema.education import EducationSession, EducationTotals
 from schema.finding import Finding
-from schema import meeting
 from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
@@ -39,6 +41,7 @@ from schema.recommendation import Recommendation
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
+from schema.visit import Visit
 
 READ, WRITE = Scope.ACTIVITY_READ, Scope.ACTIVITY_WRITE
 
@@ -123,6 +126,11 @@ class JointActivity(Node):
     clarifications = many(
         ClarificationRow.activity_id, NEWEST_FIRST, Connection[Clarification],
         scope=Scope.OVERSIGHT_READ, description="What others were asked to explain, newest first.",
+    )  # fmt: skip
+
+    visits = many(
+        VisitRow.activity_id, EARLIEST_FIRST, Connection[Visit], scope=Scope.OVERSIGHT_READ,
+        description="Visits of oversight, and evaluations of programmes, in the order planned.",
     )  # fmt: skip
 
     @classmethod

@@ -13,6 +13,7 @@ from schema.checklist import ChecklistMutation, ChecklistQuery
 from schema.clarification import ClarificationMutation, ClarificationQuery
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
+from schema.comparison import ComparisonQuery
 from schema.correction import CorrectionMutation
 from schema.custody import CustodyQuery
 from schema.data_request import DataRequestMutation, DataRequestQuery
@@ -26,11 +27,13 @@ from schema.handoff import HandoffMutation, HandoffQuery, Section
 from schema.hold import LegalHoldMutation
 from schema.indicator import IndicatorMutation, IndicatorQuery
 from schema.inquiry import InquiryMutation, InquiryQuery
+from schema.instrument import InstrumentMutation, InstrumentQuery
 from schema.ledger import LedgerQuery
 from schema.material import MaterialMutation, MaterialQuery, MaterialVersion
-from schema.meeting import ActivityComment, ActivityDecision, ActivityDocument, MeetingMutation
+from schema.meeting import MeetingMutation
 from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
+from schema.oversight_plan import OversightPlanMutation, OversightPlanQuery
 from schema.oversight_report import OversightReportMutation, OversightReportQuery
 from schema.preview import PreviewQuery
 from schema.provider import ProviderMutation
@@ -43,6 +46,7 @@ from schema.suspect import SuspectMutation
 from schema.user import UserMutation, UserQuery
 from schema.view_as import ViewAsQuery
 from schema.viewer import ViewerQuery
+from schema.visit import VisitMutation, VisitQuery
 
 
 @strawberry.type(description="What can be read. Root fields run side by side.")
@@ -72,6 +76,10 @@ class Query(
     FrameworkQuery,
     IndicatorQuery,
     EvaluationQuery,
+    OversightPlanQuery,
+    InstrumentQuery,
+    VisitQuery,
+    ComparisonQuery,
     ClientQuery,
     UserQuery,
     SecurityQuery,
@@ -107,6 +115,9 @@ class Mutation(
     FrameworkMutation,
     IndicatorMutation,
     EvaluationMutation,
+    OversightPlanMutation,
+    InstrumentMutation,
+    VisitMutation,
     ClientMutation,
     UserMutation,
     ProviderMutation,

@@ -49,6 +49,12 @@ ROOTS: dict[str, str] = {
     " setIdentityProvider removeIdentityProvider",
     "security:read": "securityEvents",
     "ledger:read": "ledger ledgerHead ledgerConsistency",
+    "oversight:read": "oversightPlan oversightPlans instrument instruments visit visits visitComparison",
+    "oversight:write": "draftOversightPlan changeOversightPlan publishOversightPlan shareOversightPlan"
+    " withdrawOversightPlan draftInstrument reviseInstrument publishInstrumentVersion"
+    " retireInstrumentVersion openInstrument planVisit changeVisit holdVisit"
+    " cancelVisit shareVisit addVisitNote saveVisitResponse submitVisitResponse"
+    " correctVisitResponse",
 }
 FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 """For any token: what they give says by itself which scopes it needs."""
@@ -65,6 +71,9 @@ TYPES: dict[str, str] = {
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",
     "ledger:read": "LedgerEntry LedgerItem LedgerHead LedgerConsistency",
+    "oversight:read": "OversightPlan OversightPlanItem OversightInstrument InstrumentVersion Visit"
+    " VisitNote VisitResponse VisitAnswer VisitScore ScoreMark VisitComparison"
+    " ComparedScore AnswerCount",
 }
 """Whatever way one comes to a row, it needs the scope of its noun."""
 MORE = {
@@ -80,6 +89,8 @@ MORE = {
     "Handoff.mou": "mou:read",
     "Inquiry.mou": "mou:read",
     "JointActivity.mou": "mou:read",
+    "JointActivity.visits": "oversight:read",
+    "Visit.activity": "activity:read",
     "Organisation.parent": "organisation:read",
     "Organisation.branches": "organisation:read",
     "Organisation.access": "client:read",
@@ -97,10 +108,11 @@ MORE = {
 }
 FREE_TYPES = {"Organisation", "Viewer", "Refused", "Term", "PageInfo", "Query", "Mutation",
               "Person", "Permission", "ClientWithSecret", "Invited", "Receipt", "ReceiptSignature",
-              "ReceiptKey", "Reference", "Problem"}  # fmt: skip
+              "ReceiptKey", "Reference", "Problem", "Questionnaire",
+              "QuestionnaireSection", "Question", "QuestionOption", "QuestionCondition", "ScoreBand"}  # fmt: skip
 """What is said of an organisation beside a row is no secret; pages and edges are what they hold. A
 token learns of itself, and whoever makes something is given it. Of a receipt, the database asks for
-the scope of what it is of."""
+the scope of what it is of. A questionnaire is reached by its version alone."""
 
 MADE = make_schema()
 SCHEMA = MADE._schema
