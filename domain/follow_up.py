@@ -51,17 +51,17 @@ async def respond(
     """Say once whether one will do it. Doing only part of it, or nothing, takes a reason."""
     id = id_of(ref, "recommendation", "id")
     recommendation = await held(tx, id, caller, (R.ISSUED,), issuer=False)
-    accepted = given.response is Response.ACCEPTED
-    recommendation.response = given.response
-    recommendation.response_note = (
+    note = (
         optional_text(given.note, "input.note", PARAGRAPH)
-        if accepted
+        if given.response is Response.ACCEPTED
         else reason_of(given.note, "input.note")
     )
     rejected = given.response is Response.REJECTED
     require(rejected == (given.planned_on is None), RefusalCode.BAD_INPUT, "input.plannedOn")
     if given.planned_on is not None:
-        recommendation.planned_on = await to_come(tx, given.planned_on, "input.plannedOn")
+        await to_come(tx, given.planned_on, "input.plannedOn")
+    recommendation.response, recommendation.response_note = given.response, note
+    recommendation.planned_on = given.planned_on
     recommendation.responded_at = func.now()
     recommendation.status = R.RESPONDED
     return await _fresh(tx, recommendation)

@@ -281,6 +281,23 @@ grant update (title, summary, activity_ids, finding_ids, clarification_ids, reco
               visit_ids, for_participants, reader_ids, content, content_hash, published_at)
   on oversight_report to rangkul_app;
 
+grant select on recommendation, recommendation_finding to rangkul_rules;
+create policy rules on recommendation for select to rangkul_rules using (true);
+create policy rules on recommendation_finding for select to rangkul_rules using (true);
+create function access.told_of(finding uuid) returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (select from recommendation_finding f
+                 join recommendation r on r.id = f.recommendation_id
+                 where f.finding_id = told_of.finding and r.addressee_id = access.me()
+                   and r.issued_at is not null);
+end $$;
+comment on function access.told_of(uuid) is
+  'Whether a recommendation that was issued to the caller rests on a finding.';
+alter function access.told_of(uuid) owner to rangkul_rules;
+revoke execute on function access.told_of(uuid) from public;
+grant execute on function access.told_of(uuid) to rangkul_app;
+
 create policy seen on recommendation for select to rangkul_app using (
   organisation_id = (select access.me())
   or issued_at is not null and (addressee_id = (select access.me())
@@ -326,9 +343,7 @@ create policy seen on finding for select to rangkul_app using (
   organisation_id = (select access.me())
   or changed_at <= case when confirmed_at is null then access.worked_until(activity_id)
                         else access.seen_until(activity_id) end
-  or id in (select f.finding_id from recommendation_finding f
-            join recommendation r on r.id = f.recommendation_id
-            where r.addressee_id = (select access.me()) and r.issued_at is not null));
+  or access.told_of(id));
 create policy draft on finding for insert to rangkul_app with check (
   (select access.has('oversight:write')) and organisation_id = (select access.me())
   and status = 'DRAFT' and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR'));
@@ -411,7 +426,7 @@ create policy publish on oversight_report for update to rangkul_app using (
 DOWNGRADE = """
 drop table oversight_report, clarification_event, clarification_answer, clarification,
   recommendation_follow_up, recommendation_finding, recommendation, finding cascade;
-drop function access.keep_said();
+drop function access.keep_said(), access.told_of(uuid);
 """
 
 

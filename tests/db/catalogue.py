@@ -9,7 +9,6 @@ import asyncpg
 
 APP, RULES, AUTH = "rangkul_app", "rangkul_rules", "rangkul_auth"
 LEDGER = "rangkul_ledger"
-STATISTICS = "rangkul_statistics"
 
 
 class Held(NamedTuple):
@@ -254,7 +253,7 @@ RULES_GRANTS: dict[str, Held] = {
          "policy_submission", "policy_version", "regulation", "alembic_version", "case_suspect", "client", "clock_now",
          "data_request", "education_session", "emergency_access", "lawful_basis",
          "legal_hold", "material_version", "mou", "mou_clause",
-         "mou_party", "mou_signature", "mou_version", "receipt", "recommendation",
+         "mou_party", "mou_signature", "mou_version", "receipt",
          "recommendation_finding", "staff_role", "term",
          "user_account", "session_figures", "results_framework", "recommendation",
          "programme_member", "programme", "measurement", "indicator", "evaluation", "instrument", "instrument_version", "oversight_plan",
@@ -297,20 +296,7 @@ LEDGER_GRANTS: dict[str, Held] = {
     "ledger_pending": Held("DELETE SELECT"),
 }
 
-# What the role that releases statistics may: it reads no case but by a function that tells codes.
-STATISTICS_GRANTS: dict[str, Held] = {
-    "statistics_cell": Held("INSERT SELECT"),
-    "statistics_release": Held("INSERT SELECT"),
-    "statistics_row": Held("DELETE INSERT SELECT"),
-}
-
-MATRIX = {
-    APP: GRANTS,
-    AUTH: AUTH_GRANTS,
-    RULES: RULES_GRANTS,
-    LEDGER: LEDGER_GRANTS,
-    STATISTICS: STATISTICS_GRANTS,
-}
+MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GRANTS}
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
