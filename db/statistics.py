@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,7 +50,7 @@ class StatisticsRelease(Base):
 
 
 class StatisticsCell(Base):
-    """A figure; without a count it is suppressed, and what is zero has no row."""
+    """A figure that is shown. What is suppressed has no row, nor has zero."""
 
     __tablename__ = "statistics_cell"
 
@@ -60,7 +60,7 @@ class StatisticsCell(Base):
     dimension: Mapped[str] = mapped_column(String(40), primary_key=True)
     """The further dimension; empty where there is none."""
     code: Mapped[str] = mapped_column(primary_key=True)
-    count: Mapped[int | None]
+    count: Mapped[int]
 
 
 class StatisticsRow(Base):
@@ -70,5 +70,6 @@ class StatisticsRow(Base):
 
     release_id: Mapped[UUID] = mapped_column(ForeignKey("statistics_release.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[int]
+    subject: Mapped[int] = mapped_column(BigInteger())
+    """Which rows are of one case, and nothing more of it."""
     codes: Mapped[dict[str, Any]] = mapped_column(JSONB())

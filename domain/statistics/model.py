@@ -1,10 +1,11 @@
-"""What is published: two data sets, the tables of each, and the relations between their cells.
+"""What is published: two data sets, the tables of each, and what is counted of them.
 
-Every table is a region by one further dimension, or a margin of such a table. They all hang on the
-region alone, and that is the point: figures by region and age and figures by region and service fit
-together whichever way rows are dealt out within a region, so that a table which fits the published
-figures can always be filled with cases. Whoever reasons about single cases learns no more than who
-reasons about the figures (Dobra and Fienberg 2000).
+Every table is a region by one further dimension, or a margin of such a table; months are such a
+dimension too. They all hang on the region alone, and that is the point: figures by region and age
+and figures by region and service fit together however rows are dealt out within a region, so that
+tables which fit what is shown can always be filled with cases. Whoever reasons about single cases
+learns no more than who reasons about the figures (Dobra and Fienberg 2000). So a month has figures
+by region, and a year by everything.
 """
 
 import re
@@ -28,6 +29,7 @@ DIMENSIONS: Mapping[Dataset, tuple[Dimension, ...]] = {
         Dimension.REGION, Dimension.ACTIVITY_KIND, Dimension.LEAD_TYPE, Dimension.PARTICIPANT_TYPE,
     ),
 }  # fmt: skip
+"""Of a year. A month has regions alone."""
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
 
@@ -51,9 +53,9 @@ class Counted:
     codes: Mapping[str, Sequence[str]]
 
 
-def tabulated(period: str, rows: Iterable[Counted]) -> tuple[dict[Key, int], set[Key]]:
-    """The count of every cell that is not zero, and the cells that rest on fewer subjects than
-    rows: several rows may be of one case."""
+def tabulated(period: str, rows: Iterable[Counted]) -> tuple[dict[Key, int], dict[Key, int]]:
+    """What every cell that is not zero counts, and on how many cases it rests: several rows may be
+    of one."""
     counts: dict[Key, int] = {}
     subjects: dict[Key, set[int]] = {}
     for row in rows:
@@ -61,13 +63,13 @@ def tabulated(period: str, rows: Iterable[Counted]) -> tuple[dict[Key, int], set
         for key in _cells(period, region, row):
             counts[key] = counts.get(key, 0) + 1
             subjects.setdefault(key, set()).add(row.subject)
-    return counts, {key for key, count in counts.items() if len(subjects[key]) < count}
+    return counts, {key: len(cases) for key, cases in subjects.items()}
 
 
 def _cells(period: str, region: str, row: Counted) -> Iterable[Key]:
     for place in ("", region):
         yield Key(period, place)
-        for dimension, codes in row.codes.items():
+        for dimension, codes in row.codes.items() if is_year(period) else ():
             if dimension != Dimension.REGION:
                 for code in codes:
                     yield Key(period, place, dimension, code)
@@ -75,6 +77,15 @@ def _cells(period: str, region: str, row: Counted) -> Iterable[Key]:
 
 def is_period(value: str) -> bool:
     return _PERIOD.fullmatch(value) is not None and value[:4] != "0000"
+
+
+def is_year(period: str) -> bool:
+    return len(period) == 4
+
+
+def dimensions_of(dataset: Dataset, period: str) -> tuple[Dimension, ...]:
+    """By what a period of a data set is counted."""
+    return DIMENSIONS[dataset] if is_year(period) else (Dimension.REGION,)
 
 
 def last_day(period: str) -> date:

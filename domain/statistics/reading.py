@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.statistics import Dataset, Dimension, StatisticsCell, StatisticsRelease
 from domain.checks import distinct, text_of
 from domain.refusal import RefusalCode, require
-from domain.statistics.model import DIMENSIONS, MENTIONS, is_period
+from domain.statistics.model import MENTIONS, dimensions_of, is_period
 from domain.statistics.words import Named, names
 
 MOST_PERIODS = 24
@@ -53,7 +53,7 @@ class StatisticsAxis:
 
 @dataclass(frozen=True)
 class StatisticsFigure:
-    """A cell: a count, or that there is one which is not shown."""
+    """A cell: a count, or that none is shown."""
 
     period: str
     codes: list[str]
@@ -119,7 +119,8 @@ def _checked(query: StatisticsQuery) -> tuple[list[Dimension], dict[Dimension, l
     require(sound, RefusalCode.DATES_INVERTED, "input.untilPeriod")
     by = distinct(query.by or [], "input.by", most=2)
     for index, one in enumerate(by):
-        require(one in DIMENSIONS[query.dataset], RefusalCode.BAD_INPUT, f"input.by[{index}]")
+        known = dimensions_of(query.dataset, query.from_period)
+        require(one in known, RefusalCode.BAD_INPUT, f"input.by[{index}]")
     # Two dimensions are a region and another: see the model.
     require(len(by) < 2 or Dimension.REGION in by, RefusalCode.BAD_INPUT, "input.by")
     picks = query.pick or []
@@ -133,7 +134,7 @@ def _checked(query: StatisticsQuery) -> tuple[list[Dimension], dict[Dimension, l
     return by, picked
 
 
-Stored = dict[tuple[str, str, str], int | None]
+Stored = dict[tuple[str, str, str], int]
 
 
 async def _stored(
@@ -176,11 +177,11 @@ async def _axes(
 def _figure(
     stored: Stored, period: str, by: Sequence[Dimension], codes: list[str]
 ) -> StatisticsFigure:
-    """A cell as it was released; what has no row is zero."""
+    """A cell as it was released; what has no row is suppressed."""
     region = code = ""
     for dimension, one in zip(by, codes, strict=True):
         if dimension is Dimension.REGION:
             region = one
         else:
             code = one
-    return StatisticsFigure(period, codes, stored.get((period, region, code), 0))
+    return StatisticsFigure(period, codes, stored.get((period, region, code)))

@@ -1,8 +1,8 @@
 """Statistics that identify nobody: releases of counts, with what could identify left out.
 
-Three walls stand between a reader and a case. What is counted is read by one function, in codes and
-without ids, for a role that only whoever migrates can take on. Of what that role counted, the API
-sees released cells alone; and a cell that is suppressed holds no count, for anybody.
+What is counted is read by one function, in codes and without ids, that only whoever migrates may
+execute: no request of the API comes there. The API's role sees released cells alone; and a cell that
+is suppressed is not there, for anybody.
 """
 
 from migrations.explaining import CLOSED_WHILE_VIEWING
@@ -12,19 +12,6 @@ revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
-
-ROLE = """
-do $$ begin
-  if not exists (select from pg_roles where rolname = 'rangkul_statistics') then
-    create role rangkul_statistics nologin;
-  end if;
-  -- Whoever migrates releases (`rangkul statistics`); the API's role is no member, on purpose.
-  if not pg_has_role(current_user, 'rangkul_statistics', 'member') then
-    execute format('grant rangkul_statistics to %I', current_user);
-  end if;
-end $$;
-grant usage on schema public, access to rangkul_statistics;
-"""
 
 AGE = """
 alter table handoff add column child_age_band varchar(40) check (child_age_band in
@@ -44,14 +31,14 @@ create table statistics_release (
 );
 
 -- What a release says of a region ('' for all of them) and a code of one further dimension (''
--- for all). No count: suppressed. No row: zero.
+-- for all). What is not here is suppressed, or zero, or both: there is no telling.
 create table statistics_cell (
   release_id uuid not null constraint statistics_cell_release_id_fkey
     references statistics_release,
   region text not null,
   dimension varchar(40) not null,
   code text not null,
-  count integer check (count > 0),
+  count integer not null check (count >= access.smallest_cell()),
   primary key (release_id, region, dimension, code),
   check ((dimension = '') = (code = ''))
 );
@@ -62,7 +49,7 @@ create table statistics_row (
   release_id uuid not null constraint statistics_row_release_id_fkey
     references statistics_release,
   number integer not null,
-  subject integer not null,
+  subject bigint not null,
   codes jsonb not null,
   primary key (release_id, number)
 );
@@ -70,7 +57,7 @@ create table statistics_row (
 
 COUNTED = """
 create function access.statistics_rows(dataset text, since date, until date)
-returns table (subject integer, codes jsonb) language plpgsql stable rows 1000
+returns table (subject bigint, codes jsonb) language plpgsql stable rows 1000
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   start timestamptz := since::timestamp at time zone 'Asia/Jakarta';
@@ -78,7 +65,7 @@ declare
 begin
   if dataset = 'HANDOFFS' then
     return query
-    select (dense_rank() over (order by md5(h.case_id::text)))::integer, jsonb_build_object(
+    select hashtextextended(h.case_id::text, 0), jsonb_build_object(
       'REGION', jsonb_build_array(coalesce(left(s.region_code, 2), 'UNSTATED')),
       'AGE_BAND', jsonb_build_array(coalesce(h.child_age_band, 'UNSTATED')),
       'URGENCY', jsonb_build_array(h.urgency),
@@ -93,7 +80,7 @@ begin
     where h.requested_at >= start and h.requested_at < ending;
   else
     return query
-    select row_number() over (order by md5(a.id::text))::integer, jsonb_build_object(
+    select hashtextextended(a.id::text, 0), jsonb_build_object(
       'REGION', jsonb_build_array(coalesce(left(a.region_code, 2), 'UNSTATED')),
       'ACTIVITY_KIND', jsonb_build_array(a.kind),
       'LEAD_TYPE', jsonb_build_array(l.type_code),
@@ -125,10 +112,10 @@ do $$ declare f text; begin
   foreach f in array array['statistics_rows(text, date, date)', 'statistics_since(text)'] loop
     execute format('alter function access.%s owner to rangkul_rules', f);
     execute format('revoke execute on function access.%s from public', f);
-    execute format('grant execute on function access.%s to rangkul_statistics', f);
+    -- Whoever migrates releases (`rangkul statistics`), and nobody else.
+    execute format('grant execute on function access.%s to current_user', f);
   end loop;
 end $$;
-grant execute on function access.smallest_cell(), access.today() to rangkul_statistics;
 """
 
 POLICIES = """
@@ -136,9 +123,7 @@ do $$ declare t text; begin
   foreach t in array array['statistics_release', 'statistics_cell', 'statistics_row'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('grant select, insert on %I to rangkul_statistics', t);
-    execute format('create policy release on %I to rangkul_statistics using (true)'
-                   ' with check (true)', t);
+    execute format('create policy operator on %I to current_user using (true)', t);
   end loop;
   foreach t in array array['statistics_release', 'statistics_cell'] loop
     execute format('grant select on %I to rangkul_app', t);
@@ -146,20 +131,16 @@ do $$ declare t text; begin
                    '(select access.has(''statistics:read'')))', t);
   end loop;
 end $$;
-grant delete on statistics_row to rangkul_statistics;
 """
 
 DOWNGRADE = """
 drop table statistics_row, statistics_cell, statistics_release;
 drop function access.statistics_rows(text, date, date), access.statistics_since(text);
-revoke execute on function access.smallest_cell(), access.today() from rangkul_statistics;
-revoke usage on schema public, access from rangkul_statistics;
 alter table handoff drop column child_age_band;
-"""  # the role stays: other databases of the same server may use it
+"""
 
 
 def upgrade() -> None:
-    run(ROLE)
     run(AGE)
     run(TABLES)
     run(COUNTED)
