@@ -20,6 +20,7 @@ from api.cli import (
     retention,
     security,
     serve,
+    statistics,
     users,
 )
 from api.cli.console import Failure, complain, sentence
@@ -49,6 +50,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(retention.app, name="retention")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(statistics.app, name="statistics")
 
 _shown = {"traceback": False}
 

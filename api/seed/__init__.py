@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from api.seed import ageing, play_agreements, play_handoffs, play_meetings
+from api.seed import ageing, play_agreements, play_handoffs, play_meetings, statistics
 from api.seed import cast as casting
 from api.seed.ageing_agreements import age_agreements
 from api.seed.ageing_receipts import age_receipts
@@ -92,6 +92,8 @@ async def seed(owner_url: str, database: Database, progress: Callable[[str], Non
             people, portal = await settle(tx, cast)
             made = Seeded(await _finish(tx, cast), people, portal)
             await tx.commit()
+        released = await statistics.play(owner)
+        progress(f"{released} periods of statistics")
         progress(f"{len(made.clients)} clients and {len(people)} people to try it with")
         async with owner.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")

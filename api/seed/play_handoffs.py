@@ -29,6 +29,7 @@ from api.seed.timeline import back, first_moment, moments
 from auth.caller import Caller
 from db.basis import LawfulBasis, WithdrawalNotice
 from db.enums import DataCategory
+from db.handoff import ChildAgeBand
 from db.ids import encode
 from domain import consent, handoff, handoff_life, suspect
 from domain.checks import Ref
@@ -94,6 +95,12 @@ def closes(cast: Cast, route: Route) -> datetime:
     if paper.suspended:
         ends.append(cast.workday(paper.suspended[0]))
     return min(cast.now, cast.at(min(ends), hour=0))
+
+
+def _band(age: int) -> ChildAgeBand:
+    """In which band an age falls."""
+    bands = zip((6, 10, 13, 16, 99), ChildAgeBand, strict=True)
+    return next(band for above, band in bands if age < above)
 
 
 class _Play:
@@ -205,6 +212,7 @@ class _Play:
             purpose=route.purpose,
             urgency=self._urgency,
             child_role=child.story.role,
+            child_age_band=_band(child.age),
             case_categories=list(child.story.categories),
             services=list(route.services),
             sections=[self._section(c, route.sender, "first") for c in route.sections],
