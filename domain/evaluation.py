@@ -32,7 +32,7 @@ from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, t
 from domain.indicator import Figure, figures, judged, newest
 from domain.measurement import latest
 from domain.mou_content import digest, parties_of
-from domain.mou_paper import is_party, today_of
+from domain.mou_paper import is_party, party_today, today_of
 from domain.paging import Order
 from domain.reference import references_of
 from domain.refusal import RefusalCode, require
@@ -87,9 +87,7 @@ async def start(tx: AsyncSession, caller: Caller, ref: Ref) -> Evaluation:
     """Begin to evaluate an agreement; its promises are drawn from the version that counts."""
     mou = await found(tx, MouNow, id_of(ref, "mou", "mouId"), "mouId")
     require(mou.status in BEGUN, RefusalCode.WRONG_STATE, "mouId")
-    version = await found(tx, MouVersion, mou.version_id, "mouId")
-    party = await is_party(tx, version, caller.organisation_id)
-    require(party, RefusalCode.NOT_A_PARTY, "mouId")
+    version = await party_today(tx, mou, caller, "mouId")
     evaluation = Evaluation(
         id=new_id(), mou_id=mou.id, version_id=version.id, author_id=caller.organisation_id
     )

@@ -31,7 +31,7 @@ from domain.checks import (
     optional_text,
     text_of,
 )
-from domain.mou_paper import is_party
+from domain.mou_paper import party_today
 from domain.organisation import living
 from domain.paging import Order
 from domain.refusal import Refusal, RefusalCode, require
@@ -284,9 +284,7 @@ async def _agreement(tx: AsyncSession, caller: Caller, ref: Ref | None) -> UUID 
         return None
     mou = await found(tx, MouNow, id_of(ref, "mou", "input.mouId"), "input.mouId")
     require(mou.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
-    version = await found(tx, MouVersion, mou.version_id, "input.mouId")
-    party = await is_party(tx, version, caller.organisation_id)
-    require(party, RefusalCode.NOT_A_PARTY, "input.mouId")
+    await party_today(tx, mou, caller, "input.mouId")
     return mou.id
 
 

@@ -175,6 +175,15 @@ async def is_party(tx: AsyncSession, version: MouVersion, organisation_id: UUID)
     return bool(await tx.scalar(select(named)))
 
 
+async def party_today(tx: AsyncSession, mou: MouNow, caller: Caller, field: str) -> MouVersion:
+    """The version that counts today, when the caller is a party to that very one."""
+    counts = await tx.scalar(select(func.access.mou_version_in_force(mou.id)))
+    version = await found(tx, MouVersion, mou.version_id, field)
+    named = version.id == counts and await is_party(tx, version, caller.organisation_id)
+    require(named, RefusalCode.NOT_A_PARTY, field)
+    return version
+
+
 async def is_admin(tx: AsyncSession) -> bool:
     return bool(await tx.scalar(select(func.access.is_mou_admin())))
 

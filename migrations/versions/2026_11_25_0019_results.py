@@ -453,7 +453,8 @@ create policy start on evaluation for insert to rangkul_app with check (
   author_id = (select access.me()) and (select access.has('result:write'))
   and exists (select from mou_party p join mou_version v on v.id = p.version_id
               where v.id = evaluation.version_id and v.mou_id = evaluation.mou_id
-                and v.stage = 'SIGNED' and p.organisation_id = (select access.me())));
+                and v.id = access.mou_version_in_force(v.mou_id)
+                and p.organisation_id = (select access.me())));
 create policy work on evaluation for update to rangkul_app using (
   author_id = (select access.me()) and (select access.has('result:write'))
   and concluded_at is null)

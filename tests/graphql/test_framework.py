@@ -158,6 +158,7 @@ async def test_a_party_that_an_amendment_leaves_out_sees_it_no_longer(world: Wor
     await conclude(mou, scene.owner, scene.measurer)
     assert await all_seen(third, made) == set()
     assert await all_seen(scene.measurer, made) == set(made)
+    await refused(world, create(third, mou=scene.mou), "NOT_A_PARTY", "input.mouId")
 
 
 async def test_whoever_is_covered_reads_and_may_be_responsible_but_does_not_write(
