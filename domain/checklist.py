@@ -278,7 +278,7 @@ async def changes(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, int]:
         )
         .order_by(then.created_at, then.id)
     )
-    return {row[0]: row[1] for row in await tx.execute(earlier)}
+    return {id: change for id, change in await tx.execute(earlier) if change is not None}
 
 
 def _same(one: Any, other: Any) -> Sequence[Any]:

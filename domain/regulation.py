@@ -196,7 +196,7 @@ def _reached(caller: Caller, regulation: UUID, given: NewStage) -> StageReached:
     )
 
 
-def _fits(kind: K, stage: S, number: str | None, field: str) -> None:
+def _fits(kind: RegulationKind, stage: RegulationStage, number: str | None, field: str) -> None:
     """Drafts are not in force, and what has a name of its own as a draft begins when adopted."""
     if kind in BECOMES:
         require(stage in BEFORE, RefusalCode.BAD_INPUT, field)

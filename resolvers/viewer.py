@@ -33,6 +33,7 @@ from db.mou import MouNow, MouVersion
 from db.organisation import Organisation
 from db.oversight_plan import OversightPlan, PlanItem
 from db.oversight_report import OversightReport
+from db.policy_input import PolicyInput, PolicyItem, PolicyVersion
 from db.receipt import Receipt
 from db.recommendation import FollowUp, Recommendation
 from db.regulation import Regulation
@@ -54,6 +55,9 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "decision": (ActivityDecision, Scope.ACTIVITY_READ),
     "document": (ActivityDocument, Scope.ACTIVITY_READ),
     "regulation": (Regulation, Scope.ACTIVITY_READ),
+    "policyinput": (PolicyInput, Scope.ACTIVITY_READ),
+    "policyversion": (PolicyVersion, Scope.ACTIVITY_READ),
+    "policyitem": (PolicyItem, Scope.ACTIVITY_READ),
     "checklist": (Checklist, Scope.ACTIVITY_READ),
     "checklistitem": (ChecklistItem, Scope.ACTIVITY_READ),
     "assessment": (Assessment, Scope.ACTIVITY_READ),

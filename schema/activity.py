@@ -20,12 +20,14 @@ from db.enums import (
 from db.finding import Finding as FindingRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
+from db.policy_input import PolicyInput as PolicyInputRow
 from db.recommendation import Recommendation as RecommendationRow
 from db.visit import Visit as VisitRow
 from domain import activity as rules
 from domain import task as task_rules
 from domain.addressed import NEWEST_FIRST
 from domain.education import SOONEST_FIRST
+from domain.policy_input import NEWEST_FIRST as NEWEST_INPUT_FIRST
 from domain.term import ORDER as BY_ID
 from domain.visit import EARLIEST_FIRST
 from resolvers import activity as resolve
@@ -37,6 +39,7 @@ from schema.finding import Finding
 from schema.inputs import described
 from schema.mou import Mou
 from schema.organisation import Organisation
+from schema.policy_input import PolicyInput
 from schema.recommendation import Recommendation
 from schema.refused import Refused
 from schema.relay import Connection, Node, many, one
@@ -126,6 +129,10 @@ class JointActivity(Node):
     clarifications = many(
         ClarificationRow.activity_id, NEWEST_FIRST, Connection[Clarification],
         scope=Scope.OVERSIGHT_READ, description="What others were asked to explain, newest first.",
+    )  # fmt: skip
+    policy_inputs = many(
+        PolicyInputRow.activity_id, NEWEST_INPUT_FIRST, Connection[PolicyInput], scope=READ,
+        description="Policy inputs that it brought forth and that you may see, newest first.",
     )  # fmt: skip
 
     visits = many(

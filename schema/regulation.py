@@ -7,11 +7,13 @@ import strawberry
 
 from auth.scopes import Scope
 from db import checklist as checklist_rows
+from db import policy_input as policy_rows
 from db import regulation as rows
 from db.organisation import Organisation as OrganisationRow
 from db.regulation import RegulationKind, RegulationStage
 from domain import regulation as rules
 from domain.checklist import LATEST_VERSION
+from domain.policy_input import NEWEST_FIRST
 from resolvers import regulation as resolve
 from schema.inputs import described
 from schema.organisation import Organisation
@@ -22,6 +24,7 @@ from schema.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from schema.checklist import Checklist
+    from schema.policy_input import PolicyInput
 
 READ, WRITE = Scope.ACTIVITY_READ, Scope.ACTIVITY_WRITE
 
@@ -100,6 +103,11 @@ class Regulation(Node):
     registered_by = one(
         OrganisationRow, "registered_by", Organisation | None, scope=READ,
         description="Who entered it, and keeps the entry beside KPAI.",
+    )  # fmt: skip
+    policy_inputs = many(
+        policy_rows.PolicyInput.regulation_id, NEWEST_FIRST,
+        Connection[Annotated["PolicyInput", strawberry.lazy("schema.policy_input")]], scope=READ,
+        description="Policy inputs on it that you may see.",
     )  # fmt: skip
     checklists = many(
         checklist_rows.Checklist.regulation_id, LATEST_VERSION,

@@ -35,6 +35,7 @@ from schema.mou import MouMutation, MouQuery, MouVersion
 from schema.organisation import OrganisationMutation, OrganisationQuery
 from schema.oversight_plan import OversightPlanMutation, OversightPlanQuery
 from schema.oversight_report import OversightReportMutation, OversightReportQuery
+from schema.policy_input import PolicyInputMutation, PolicyInputQuery
 from schema.preview import PreviewQuery
 from schema.provider import ProviderMutation
 from schema.receipt import ReceiptMutation, ReceiptQuery
@@ -70,6 +71,7 @@ class Query(
     ClarificationQuery,
     OversightReportQuery,
     RegulationQuery,
+    PolicyInputQuery,
     ChecklistQuery,
     EducationQuery,
     MaterialQuery,
@@ -109,6 +111,7 @@ class Mutation(
     ClarificationMutation,
     OversightReportMutation,
     RegulationMutation,
+    PolicyInputMutation,
     ChecklistMutation,
     EducationMutation,
     MaterialMutation,

@@ -423,8 +423,9 @@ create policy remove on policy_cosigner for delete to rangkul_app using (
 
 -- A closed version is what was signed: it is read, and never changed again.
 grant update (title, summary, content_hash, closed_at) on policy_version to rangkul_app;
+-- The first half is for a row that is being written, which no function sees yet.
 create policy seen on policy_version for select to rangkul_app
-  using (access.reads_policy_version(id));
+  using (access.policy_part(input_id) is not null or access.reads_policy_version(id));
 create policy draft on policy_version for insert to rangkul_app with check (
   (select access.has('activity:write')) and access.policy_part(input_id) = 'LEAD'
   and closed_at is null

@@ -171,7 +171,7 @@ async def test_refused_assessments(scene: Scene) -> None:
     gone = await scene.world.org("UPTD_PPA", region_code="32.73")
     await scene.world.sql("update organisation set dissolved_at = now() where id = :id", id=gone.id)
     court = await scene.world.org("BAPAS")
-    for change, code, field in [
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({"period": "2026"}, "BAD_INPUT", "input.period"),
         ({"period": "0000-S1"}, "BAD_INPUT", "input.period"),
         ({"period": ago(-1)}, "BAD_INPUT", "input.period"),
@@ -191,7 +191,8 @@ async def test_refused_assessments(scene: Scene) -> None:
         ({"scores": [scores[0] | {"status": "DONE", "evidence": []}, *scores[1:]]},
          "EVIDENCE_REQUIRED", "input.scores[0].evidence"),
         ({"note": "x" * 4_001}, "TOO_LONG", "input.note"),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for change, code, field in cases:
         attempt = scene.assess(scene.kpai, scene.unit.org, **change)
         await refused(scene.world, attempt, code, field)
     for id in (unknown("assessment"), "x"):
@@ -231,7 +232,7 @@ async def test_checklists_come_in_versions(scene: Scene) -> None:
         else:
             assert (await ok(attempt))["score"] == 0
     item = {"article": "1", "duty": "a", "verification": "b", "organisationTypes": ["SCHOOL"]}
-    for api, regulation, change, code, field in [
+    cases: list[tuple[Api, str, dict[str, Any], str, str]] = [
         (school, perda["id"], {}, "WRONG_SIDE", "input.regulationId"),
         (scene.kpad, scene.regulation, {}, "WRONG_SIDE", "input.regulationId"),
         (scene.kpad, bill["id"], {}, "WRONG_STATE", "input.regulationId"),
@@ -244,7 +245,8 @@ async def test_checklists_come_in_versions(scene: Scene) -> None:
          "input.items[0].organisationTypes"),
         (scene.kpad, perda["id"], {"items": [item | {"organisationTypes": ["X"]}]},
          "UNKNOWN_CODE", "input.items[0].organisationTypes[0]"),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for api, regulation, change, code, field in cases:
         await refused(scene.world, draw_up(api, regulation, **change), code, field)
 
 
