@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from api.admission import Rules
+from api.calendar import Calendars
 from api.cross_origin import CrossOrigin
 from api.denials import denials
 from api.graphql import Endpoint, Schema
@@ -114,6 +115,7 @@ def make_app(
             *resource_routes(authority),
             *Receipts(authority, database, limiter, challenges).routes(),
             *PublicLedger(database, settings.auth).routes(),
+            *Calendars(database, limiter, settings.auth).routes(),
             *more_routes,
         ],
         middleware=[Middleware(CrossOrigin)],

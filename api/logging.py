@@ -70,8 +70,7 @@ def _write(scope: Scope, status: int | None, seconds: float) -> None:
     write(
         "request",
         method=scope["method"],
-        # An address nobody made may be anything.
-        path=None if status == 404 else _without_values(path, scope.get("path_params", {})),
+        path=_without_values(scope) if status != 404 else None,
         status=status,
         duration_ms=round(seconds * 1000, 1),
         client=state.get("client_key"),
@@ -79,9 +78,15 @@ def _write(scope: Scope, status: int | None, seconds: float) -> None:
     )
 
 
-def _without_values(path: str, values: Mapping[str, object]) -> str:
-    """As the route has it: what stands in an address may be a link that works once."""
-    for name, value in values.items():
+def _without_values(scope: Scope) -> str | None:
+    """As the route has it: what stands in an address may be a link that opens something.
+
+    An address nobody made may be anything, also where it is only like one of ours.
+    """
+    if "endpoint" not in scope:
+        return None
+    path: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
         path = path.replace(str(value), f"{{{name}}}")
     return path
 

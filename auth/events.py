@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     TOKEN_REFUSED = "TOKEN_REFUSED"  # noqa: S105
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105
     GRANT_ENDED = "GRANT_ENDED"
+    CALENDAR_OPENED = "CALENDAR_OPENED"
     CONSENT_GIVEN = "CONSENT_GIVEN"
     CONSENT_REFUSED = "CONSENT_REFUSED"
     SIGNED_IN = "SIGNED_IN"
@@ -63,6 +64,7 @@ _SENTENCES: dict[EventKind, tuple[str, str]] = {
         "Kode atau token penyegar dipakai dua kali; semua yang berasal darinya diakhiri.",
     ),
     EventKind.GRANT_ENDED: ("A program's access was ended.", "Akses aplikasi diakhiri."),
+    EventKind.CALENDAR_OPENED: ("A calendar feed was made.", "Langganan kalender dibuat."),
     EventKind.CONSENT_GIVEN: ("A person let a program in.", "Pengguna menyetujui akses aplikasi."),
     EventKind.CONSENT_REFUSED: (
         "A person did not let a program in.",

@@ -25,6 +25,8 @@ class GrantKind(StrEnum):
     CLIENT_CREDENTIALS = "CLIENT_CREDENTIALS"
     AUTHORIZATION_CODE = "AUTHORIZATION_CODE"
     DEVICE_CODE = "DEVICE_CODE"
+    CALENDAR = "CALENDAR"
+    """Made by `access.open_calendar` alone."""
     DEMO = "DEMO"
 
 

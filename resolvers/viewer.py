@@ -9,6 +9,7 @@ from auth.caller import Caller
 from auth.scopes import Scope
 from db.activity import ActivityNow, ActivityTask
 from db.basis import LawfulBasis, WithdrawalNotice
+from db.calendar import CalendarFeed
 from db.case import CaseSuspect, LegalHold
 from db.checklist import Assessment, Checklist, ChecklistItem
 from db.clarification import Clarification
@@ -52,6 +53,7 @@ NODES: dict[str, tuple[type[Any], Scope | None]] = {
     "activity": (ActivityNow, Scope.ACTIVITY_READ),
     "task": (ActivityTask, Scope.ACTIVITY_READ),
     "activitycomment": (ActivityComment, Scope.ACTIVITY_READ),
+    "calendar": (CalendarFeed, Scope.ACTIVITY_READ),
     "decision": (ActivityDecision, Scope.ACTIVITY_READ),
     "document": (ActivityDocument, Scope.ACTIVITY_READ),
     "regulation": (Regulation, Scope.ACTIVITY_READ),

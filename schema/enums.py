@@ -378,6 +378,7 @@ vocabulary(
         "CLIENT_CREDENTIALS": "The program acts for itself.",
         "AUTHORIZATION_CODE": "A person agreed in a browser.",
         "DEVICE_CODE": "A person let a device in.",
+        "CALENDAR": "A calendar feed was made: its link reads titles and times.",
         "DEMO": "A token of the demo.",
     },
 )

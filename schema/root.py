@@ -11,6 +11,7 @@ from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
 from schema.basis import BasisMutation, BasisQuery
 from schema.checklist import ChecklistMutation, ChecklistQuery
 from schema.clarification import ClarificationMutation, ClarificationQuery
+from schema.calendar import CalendarMutation, CalendarQuery
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
 from schema.comparison import ComparisonQuery
@@ -66,6 +67,7 @@ class Query(
     DataRequestQuery,
     InquiryQuery,
     ActivityQuery,
+    CalendarQuery,
     FindingQuery,
     RecommendationQuery,
     ClarificationQuery,
@@ -106,6 +108,7 @@ class Mutation(
     InquiryMutation,
     ActivityMutation,
     MeetingMutation,
+    CalendarMutation,
     FindingMutation,
     RecommendationMutation,
     ClarificationMutation,

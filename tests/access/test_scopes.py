@@ -35,10 +35,10 @@ ROOTS: dict[str, str] = {
     " correctSection reviewEmergency addLawfulBasis withdrawConsent acknowledgeWithdrawal"
     " nameSuspect retractSuspect recordHandoffReports",
     "handoff:emergency": "openEmergency closeEmergency",
-    "activity:read": "jointActivity jointActivities",
+    "activity:read": "calendarFeeds jointActivity jointActivities",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
-    " commentOnJointActivity editActivityComment withdrawActivityComment addActivityDocument"
+    " createCalendarFeed endCalendarFeed commentOnJointActivity editActivityComment withdrawActivityComment addActivityDocument"
     " recordActivityDecision addDocumentVersion"
     " acceptInvitation declineInvitation leaveJointActivity changeParticipantRole"
     " handOverJointActivity changeActivityTask addActivityTask settleActivityTask",
@@ -66,7 +66,7 @@ TYPES: dict[str, str] = {
     " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff"
     " LawfulBasis ConsentGiver WithdrawalNotice Suspect Clock ClockCount LateBranch",
     "activity:read": "JointActivity ActivityParticipant ActivityTask ActivityComment"
-    " ActivityDecision ActivityDocument DocumentVersion",
+    " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",

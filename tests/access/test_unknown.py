@@ -405,7 +405,7 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "activitycomment", "decision", "document",
+                     "activitycomment", "decision", "document", "calendar",
                      "hold", "request", "emergency", "basis", "notice", "suspect",
                      "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
