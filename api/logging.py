@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from json import JSONEncoder
 from typing import Any, TextIO

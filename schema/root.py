@@ -9,9 +9,9 @@ import schema.enums  # noqa: F401  (registers the closed vocabularies)
 from domain.checks import Json, Ref
 from schema.activity import ActivityMutation, ActivityQuery, ActivityTask
 from schema.basis import BasisMutation, BasisQuery
+from schema.calendar import CalendarMutation, CalendarQuery
 from schema.checklist import ChecklistMutation, ChecklistQuery
 from schema.clarification import ClarificationMutation, ClarificationQuery
-from schema.calendar import CalendarMutation, CalendarQuery
 from schema.client import ClientMutation, ClientQuery
 from schema.clock import ClockMutation, ClockQuery
 from schema.comparison import ComparisonQuery
