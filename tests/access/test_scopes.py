@@ -35,13 +35,18 @@ ROOTS: dict[str, str] = {
     " correctSection reviewEmergency addLawfulBasis withdrawConsent acknowledgeWithdrawal"
     " nameSuspect retractSuspect recordHandoffReports",
     "handoff:emergency": "openEmergency closeEmergency",
-    "activity:read": "calendarFeeds jointActivity jointActivities",
+    "activity:read": "calendarFeeds jointActivity jointActivities regulation regulations policyInput policyInputs"
+    " checklist implementationAssessment implementationAssessments implementationAverages",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
     " createCalendarFeed endCalendarFeed commentOnJointActivity editActivityComment withdrawActivityComment addActivityDocument"
     " recordActivityDecision addDocumentVersion"
     " acceptInvitation declineInvitation leaveJointActivity changeParticipantRole"
-    " handOverJointActivity changeActivityTask addActivityTask settleActivityTask",
+    " handOverJointActivity changeActivityTask addActivityTask settleActivityTask"
+    " registerRegulation changeRegulation recordRegulationStage draftPolicyInput redraftPolicyInput"
+    " invitePolicyCosigners removePolicyCosigner commentOnPolicyInput closePolicyInput"
+    " revisePolicyInput signPolicyInput submitPolicyInput answerPolicyInput recordPolicyOutcomes"
+    " publishPolicyInput drawUpChecklist assessImplementation",
     "client:read": "client clients",
     "client:write": "registerClient changeClient addClientSecret disableClient endGrant",
     "user:read": "user users",
@@ -66,7 +71,10 @@ TYPES: dict[str, str] = {
     " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff"
     " LawfulBasis ConsentGiver WithdrawalNotice Suspect Clock ClockCount LateBranch",
     "activity:read": "JointActivity ActivityParticipant ActivityTask ActivityComment"
-    " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion",
+    " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion Regulation StageReached"
+    " PolicyInput PolicyVersion PolicyItem PolicyEvidence PolicyComment PolicySignature"
+    " PolicyCosigner PolicySubmission PolicyAnswer PolicyOutcomes ItemOutcome Checklist"
+    " ChecklistItem ImplementationAssessment ItemScore ImplementationAverage",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",
@@ -89,6 +97,7 @@ MORE = {
     "Handoff.mou": "mou:read",
     "Inquiry.mou": "mou:read",
     "JointActivity.mou": "mou:read",
+    "PolicyEvidence.finding": "oversight:read",
     "JointActivity.visits": "oversight:read",
     "Visit.activity": "activity:read",
     "Organisation.parent": "organisation:read",
