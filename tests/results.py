@@ -130,3 +130,53 @@ async def results(
     framework = (await ok(create(owner, mou=mou)))["id"]
     outcome = (await ok(add_result(owner, framework)))["id"]
     return Results(world, owner, measurer, mou, framework, outcome)
+
+
+async def for_strangers(world: World) -> dict[str, str]:
+    """Everything there is of results that concerns two organisations alone, by its noun."""
+    scene = await results(world, scope="Pendampingan.")
+    indicator = await scene.indicator()
+    body = {"name": "Program", "validFrom": FIRST, "validUntil": day(300)}
+    started = scene.owner.mutate("startProgramme", "$input: ProgrammeInput!", PROGRAMME, input=body)
+    begun = await ok(
+        scene.owner.mutate("startEvaluation", "$mouId: ID!", EVALUATION, mouId=scene.mou)
+    )
+    return {
+        "programme": (await ok(started))["id"],
+        "framework": scene.framework,
+        "result": scene.result,
+        "indicator": indicator,
+        "measurement": await scene.measured(indicator),
+        "evaluation": begun["id"],
+        "promise": begun["promises"]["nodes"][0]["id"],
+    }
+
+
+async def sound_values(world: World, me: Api, other: Org) -> dict[str, Any]:
+    """Sound inputs of this noun, by the names of their types; ids by root field."""
+    parties = [me.org, other]
+    mou, free = [await agreement(world, parties, [], validFrom=FIRST) for _ in range(2)]
+    body = {"name": "Program", "validFrom": FIRST, "validUntil": day(300)}
+    started = me.mutate("startProgramme", "$input: ProgrammeInput!", PROGRAMME, input=body)
+    framework = (await ok(create(me, mou=mou)))["id"]
+    outcome = (await ok(add_result(me, framework)))["id"]
+    indicator = (await ok(add_indicator(me, outcome, "A", definition(me.org))))["id"]
+    return {
+        "ProgrammeInput": body,
+        "ProgrammeChangeInput": {"name": "Lain"},
+        "changeProgramme": (await ok(started))["id"],
+        "ResultsFrameworkInput": framework_of(free),
+        "ResultsFrameworkChangeInput": {"name": "Lain"},
+        "addFrameworkResult": framework,
+        "FrameworkResultInput": {"level": "OUTPUT", "statement": "Contoh"},
+        "addIndicator": outcome,
+        "changeIndicator": indicator,
+        "succeedIndicator": indicator,
+        "IndicatorInput": definition(me.org),
+        "MeasurementInput": value(indicatorId=indicator, period=f"{LAST_YEAR}-Q1"),
+        "MeasurementCorrectionInput": value(),
+        "PromiseAnswerInput": {"answer": "KEPT"},
+        "EvaluationConclusionInput": {"recommendation": "EXTEND", "reasons": "Contoh"},
+        "extendMou": mou,
+        "Decimal": "1",
+    }

@@ -35,6 +35,11 @@ ROOTS: dict[str, str] = {
     " correctSection reviewEmergency addLawfulBasis withdrawConsent acknowledgeWithdrawal"
     " nameSuspect retractSuspect recordHandoffReports",
     "handoff:emergency": "openEmergency closeEmergency",
+    "result:read": "programme programmes resultsFramework resultsFrameworks measurementsDue"
+    " evaluation evaluations",
+    "result:write": "startProgramme changeProgramme createResultsFramework changeResultsFramework"
+    " addFrameworkResult addIndicator changeIndicator succeedIndicator reportMeasurement"
+    " correctMeasurement startEvaluation answerPromise assessAgreement concludeEvaluation",
     "activity:read": "calendarFeeds jointActivity jointActivities regulation regulations policyInput policyInputs"
     " checklist implementationAssessment implementationAssessments implementationAverages",
     "activity:write": "planJointActivity changeJointActivity announceJointActivity"
@@ -54,9 +59,11 @@ ROOTS: dict[str, str] = {
     " setIdentityProvider removeIdentityProvider",
     "security:read": "securityEvents",
     "ledger:read": "ledger ledgerHead ledgerConsistency",
-    "oversight:read": "oversightPlan oversightPlans instrument instruments visit visits visitComparison",
-    "oversight:write": "draftOversightPlan changeOversightPlan publishOversightPlan shareOversightPlan"
-    " withdrawOversightPlan draftInstrument reviseInstrument publishInstrumentVersion"
+    "oversight:read": "oversightPlan oversightPlans instrument instruments visit visits"
+    " visitComparison",
+    "oversight:write": "draftOversightPlan changeOversightPlan publishOversightPlan"
+    " shareOversightPlan withdrawOversightPlan draftInstrument reviseInstrument"
+    " publishInstrumentVersion"
     " retireInstrumentVersion openInstrument planVisit changeVisit holdVisit"
     " cancelVisit shareVisit addVisitNote saveVisitResponse submitVisitResponse"
     " correctVisitResponse",
@@ -70,6 +77,9 @@ TYPES: dict[str, str] = {
     " LegalHold DataRequest Emergency EmergencyReview EmergencyCount CustodyChain CustodyLink"
     " Disclosure AccessExplanation HandoffView ViewedSection PreviewedHandoff"
     " LawfulBasis ConsentGiver WithdrawalNotice Suspect Clock ClockCount LateBranch",
+    "result:read": "Programme ProgrammeMember ResultsFramework FrameworkResult Indicator"
+    " ComputedFigure Measurement MeasurementDue Evaluation EvaluationPromise EvaluationVoice"
+    " WorkDone",
     "activity:read": "JointActivity ActivityParticipant ActivityTask ActivityComment"
     " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion Regulation StageReached"
     " PolicyInput PolicyVersion PolicyItem PolicyEvidence PolicyComment PolicySignature"
@@ -97,6 +107,10 @@ MORE = {
     "Handoff.mou": "mou:read",
     "Inquiry.mou": "mou:read",
     "JointActivity.mou": "mou:read",
+    "ResultsFramework.mou": "mou:read",
+    "Evaluation.mou": "mou:read",
+    "Evaluation.version": "mou:read",
+    "MouVersion.evaluation": "result:read",
     "PolicyEvidence.finding": "oversight:read",
     "JointActivity.visits": "oversight:read",
     "Visit.activity": "activity:read",
@@ -118,7 +132,8 @@ MORE = {
 FREE_TYPES = {"Organisation", "Viewer", "Refused", "Term", "PageInfo", "Query", "Mutation",
               "Person", "Permission", "ClientWithSecret", "Invited", "Receipt", "ReceiptSignature",
               "ReceiptKey", "Reference", "Problem", "Questionnaire",
-              "QuestionnaireSection", "Question", "QuestionOption", "QuestionCondition", "ScoreBand"}  # fmt: skip
+              "QuestionnaireSection", "Question", "QuestionOption", "QuestionCondition",
+              "ScoreBand", "Target", "MeasurementPart"}  # fmt: skip
 """What is said of an organisation beside a row is no secret; pages and edges are what they hold. A
 token learns of itself, and whoever makes something is given it. Of a receipt, the database asks for
 the scope of what it is of. A questionnaire is reached by its version alone."""

@@ -31,6 +31,7 @@ from tests.emergencies import breaks_glass
 from tests.endings import place, request
 from tests.people import held_by
 from tests.receipts import receipt_of
+from tests.results import for_strangers, sound_values
 from tests.scenes import uuid_of
 from tests.world import (
     EVERY_SCOPE,
@@ -94,6 +95,9 @@ DIRECTORY = {
     "Mutation.changeActivityTask.input.assigneeId",
     "Mutation.changeParticipantRole.organisationId",
     "Mutation.handOverJointActivity.organisationId",
+    *(f"Mutation.{name}.input.members.0" for name in ("startProgramme", "changeProgramme")),
+    *(f"Mutation.{name}.input.responsibleId"
+      for name in ("addIndicator", "changeIndicator", "succeedIndicator")),
 }  # fmt: skip
 
 
@@ -153,7 +157,7 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "unsubmitted": unsubmitted["id"], "version": encode("version", version),
         "inquiry": inquiry["id"], "activity": activity, "task": task,
         "unannounced": unannounced, "receipt": receipt["id"], "organisation": third.gid,
-        **await held_by(world, third),
+        **await held_by(world, third), **await for_strangers(world),
     }  # fmt: skip
     people = ["user", "session", "granted", "provider"]
     stranger = await world.as_(me, *EVERY_SCOPE)
@@ -303,6 +307,7 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "String": "Contoh",
         "Date": "2030-01-01",
         "Boolean": True,
+        **await sound_values(world, me, other),
         "Int": 7,
     }  # fmt: skip
 
@@ -405,7 +410,8 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         await ask(scene, api, place, encode(noun, new_id()))
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
-                     "activitycomment", "decision", "document", "calendar",
+                     "programme", "framework", "result", "indicator", "measurement", "evaluation",
+                     "promise", "activitycomment", "decision", "document", "calendar",
                      "hold", "request", "emergency", "basis", "notice", "suspect",
                      "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
