@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, desc, text
+from sqlalchemy import Dialect, ForeignKey, Index, UniqueConstraint, desc, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
 from db.base import Base, choice
 from db.document import Document
@@ -66,6 +67,19 @@ def read_score(stored: Any) -> Score:
         **stored
         | {part: [Mark(**mark) for mark in stored[part]] for part in ("sections", "questions")}
     )
+
+
+class Answers(TypeDecorator[dict[str, Any]]):
+    """Answers by question, in one column that keeps the order of the questions."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
+        return None if value is None else [[key, answer] for key, answer in value.items()]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else dict(value)
 
 
 class Visit(Base):
@@ -147,7 +161,7 @@ class VisitResponse(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     version_id: Mapped[UUID] = mapped_column(ForeignKey("instrument_version.id"))
     status: Mapped[ResponseStatus] = mapped_column(choice(ResponseStatus))
-    answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    answers: Mapped[dict[str, Any]] = mapped_column(Answers())
     """By the keys of the questions."""
     score: Mapped[Score | None] = mapped_column(Document(read_score))
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit_response.id"))

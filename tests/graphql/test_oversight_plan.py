@@ -16,7 +16,7 @@ ONE = "query($id: ID!) { oversightPlan(id: $id) { id items { nodes { visits visi
 LIST = """
 query($filter: OversightPlanFilter) { oversightPlans(filter: $filter) { nodes { id } } }
 """
-STEPS = {
+STEPS: dict[str, dict[str, Any]] = {
     "changeOversightPlan": {},
     "publishOversightPlan": {},
     "shareOversightPlan": {"organisationIds": []},
