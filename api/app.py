@@ -15,12 +15,14 @@ from api.admission import Rules
 from api.calendar import Calendars
 from api.cross_origin import CrossOrigin
 from api.denials import denials
+from api.exchange import Exchanges
 from api.graphql import Endpoint, Schema
 from api.health import Health
 from api.ledger import PublicLedger
 from api.rate_limit import RateLimiter
 from api.receipts import Receipts
 from api.request import language, request_id
+from api.serving import Counter
 from api.settings import Settings
 from auth.authority import Authority
 from auth.bearer import Challenges, Door
@@ -99,6 +101,7 @@ def make_app(
     health = Health(database)
     metadata = settings.issuer + metadata_path(settings.auth)
     challenges = Challenges(metadata, authority.proofs.nonce)
+    counter = Counter(authority, limiter, challenges)
     graphql = Endpoint(
         schema,
         authenticate=Door(authority.tokens, authority.proofs, settings.auth.audience).caller,
@@ -113,7 +116,8 @@ def make_app(
             Route("/health/ready", health.ready),
             *auth_routes(authority),
             *resource_routes(authority),
-            *Receipts(authority, database, limiter, challenges).routes(),
+            *Receipts(database, counter).routes(),
+            *Exchanges(database, counter).routes(),
             *PublicLedger(database, settings.auth).routes(),
             *Calendars(database, limiter, settings.auth).routes(),
             *more_routes,

@@ -1,28 +1,20 @@
 """Receipts as files, for those who may see them; and the keys to verify them with, for everybody.
 
-A file is fetched with the very token that GraphQL takes; bound tokens prove their key for this
-address. What is foreign, unknown or no id at all answers alike. Either stands in the ledger.
+What is foreign, unknown or no id at all answers alike. Either stands in the ledger.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.errors import Code, Problem
-from api.explain import explain
-from api.rate_limit import RateLimiter
-from api.request import language, request_id
-from auth.authority import Authority
-from auth.bearer import Challenges, Door, NoToken
+from api.request import request_id
+from api.serving import Counter
 from auth.caller import Caller
-from auth.dpop import ProofRefused
-from auth.tokens import InvalidToken
 from db import ledger
 from db.ids import decode
 from db.receipt import Receipt
@@ -36,26 +28,22 @@ AT_ONCE = 2
 PDF_COST = 200
 """What a page is counted as in the allowance of its client; a page of JSON costs 10."""
 JSON_COST = 10
-SECONDS = 20
 FRESH = "public, max-age=300"
 
 
 class Receipts:
     """The addresses below ``/receipts`` and the keys of one organisation."""
 
-    def __init__(
-        self, authority: Authority, database: Database, limiter: RateLimiter, challenges: Challenges
-    ) -> None:
-        self._authority, self._database = authority, database
-        self._limiter, self._challenges = limiter, challenges
+    def __init__(self, database: Database, counter: Counter) -> None:
+        self._database, self._counter = database, counter
         self._drawing = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[Route]:
         return [
             Route("/receipts/keys", self.keys, methods=["GET"]),
             Route("/organisations/{id}/keys", self.keys, methods=["GET"]),
-            Route("/receipts/{id}.json", self._told(self.json), methods=["GET"]),
-            Route("/receipts/{id}.pdf", self._told(self.pdf), methods=["GET"]),
+            self._counter.route("/receipts/{id}.json", self.json),
+            self._counter.route("/receipts/{id}.pdf", self.pdf),
         ]
 
     async def keys(self, request: Request) -> Response:
@@ -87,12 +75,7 @@ class Receipts:
     async def _read(
         self, request: Request, caller: Caller, cost: int
     ) -> tuple[Receipt, dict[str, Any]]:
-        wait = await self._limiter.take(caller, cost)
-        if wait is not None:
-            seconds = max(1, round(wait))
-            raise Problem(
-                Code.RATE_LIMITED, retryAfter=seconds, headers={"retry-after": str(seconds)}
-            )
+        await self._counter.charge(caller, cost)
         known = decode(request.path_params["id"])
         async with self._database.transaction(caller) as tx:
             tx.info["request_id"] = request_id(request)
@@ -102,52 +85,6 @@ class Receipts:
         if receipt is None:
             raise Problem(Code.NOT_FOUND)
         return receipt, jws_of(receipt, signatures)
-
-    def _told(
-        self, serve: Callable[[Request, Caller], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """Let in, serve, and say what went wrong as `/graphql` does."""
-
-        async def endpoint(request: Request) -> Response:
-            try:
-                async with asyncio.timeout(SECONDS):
-                    response = await serve(request, await self._caller(request))
-            except Problem as problem:
-                response = self._refused(request, problem)
-            except (NoToken, InvalidToken, ProofRefused) as error:
-                headers = {"www-authenticate": self._challenges.challenge(request, error)}
-                response = self._refused(request, Problem(Code.UNAUTHENTICATED, headers=headers))
-            except Exception as error:
-                response = self._refused(request, GraphQLError("", original_error=error))
-            response.headers["cache-control"] = "no-store"
-            response.headers["x-content-type-options"] = "nosniff"
-            response.headers["x-request-id"] = request_id(request)
-            if nonce := self._challenges.next_nonce(request, response.status_code):
-                response.headers["dpop-nonce"] = nonce
-            return response
-
-        return endpoint
-
-    async def _caller(self, request: Request) -> Caller:
-        """Who asks; a proof must be of the address as clients know it (RFC 9449 section 4.3)."""
-        authority = self._authority
-        address = authority.settings.issuer + request.url.path
-        caller = await Door(authority.tokens, authority.proofs, address).caller(request)
-        if caller is None:
-            raise NoToken
-        request.state.client_key = caller.client_key  # for the log
-        return caller
-
-    def _refused(self, request: Request, error: GraphQLError) -> Response:
-        told = explain(error, language(request), request_id(request))
-        problem = told.problem
-        status = problem.status if problem else 400
-        response = JSONResponse({"errors": [told.body]}, status)
-        if problem is not None:
-            if problem.code is Code.UNAUTHENTICATED:
-                response.headers["www-authenticate"] = self._challenges.challenge(request)
-            response.headers.update(problem.headers)
-        return response
 
 
 def _told_to(receipt: Receipt | None, caller: Caller) -> list[dict[str, Any]]:

@@ -80,23 +80,23 @@ async def _read(request: Request, limits: Limits) -> Parameters:
         _refuse("The body must be application/json in UTF-8.", 415)
     if request.headers.get("content-encoding", "identity") != "identity":
         _refuse("The body must not be compressed.", 415)
-    sent = _json(await _body(request, limits.body_bytes))
+    sent = _json(await body(request, limits.body_bytes))
     if not isinstance(sent, dict):
         _refuse("The body must be one JSON object; batches are not accepted.")
     return _parameters(sent)
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def body(request: Request, most: int) -> bytes:
     """The body, given up as soon as it is too long, whatever Content-Length claimed."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:18]) > most:
         raise Problem(Code.TOO_LARGE, maximum=most)
-    body = bytearray()
+    read = bytearray()
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
+        read += chunk
+        if len(read) > most:
             raise Problem(Code.TOO_LARGE, maximum=most)
-    return bytes(body)
+    return bytes(read)
 
 
 def _from_query(request: Request, limits: Limits) -> Parameters:

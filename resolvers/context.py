@@ -30,7 +30,7 @@ Rule = Callable[[AsyncSession, list[UUID]], Awaitable[dict[UUID, Value]]]
 
 # What the second wall answers when something moved between the rule and the write: a policy
 # (42501), a unique key (23505), a check or a foreign key, or a row another one held (40001, 40P01).
-_MOVED = {"42501", "23505", "23514", "23503", "40001", "40P01"}
+MOVED = {"42501", "23505", "23514", "23503", "40001", "40P01"}
 
 
 class Context:
@@ -76,7 +76,7 @@ class Context:
                 tx.info["request_id"] = self.request_id  # for the ledger
                 yield tx
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) in _MOVED:
+            if getattr(error.orig, "sqlstate", None) in MOVED:
                 raise Refusal(RefusalCode.CHANGED_MEANWHILE) from None
             raise
         except Destroyed:  # nothing is added to a case of which nothing is left

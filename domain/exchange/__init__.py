@@ -1,0 +1,1 @@
+"""Tables from elsewhere and for elsewhere: read whole or refused, imported all or nothing."""
