@@ -1,0 +1,172 @@
+"""What everybody sees of that scene, and tries to do to it.
+
+Who sees which row was written by hand (`rows_joint`). Of what is tried the answers are kept, so
+that a weaker database answers one of them otherwise; what is right is held through the API.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from tests.access.probes import KEPT, Probe
+from tests.access.scene_joint import Row, Scene, id_of
+from tests.db.catalogue import APP, GRANTS
+from tests.world import PARTNER
+
+WRITERS = ("lead", "co", "contributor", "observer", "left", "addressee", "member", "stranger")
+WRITING = ("activity:write", "oversight:write", "result:write")
+FAR = {"boolean": ("true", "false"), "date": ("'2027-01-01'",), "integer": ("7",),
+       "jsonb": ("'[]'",), "timestamp with time zone": ("now()", "null"), "numeric": ("7",),
+       "ARRAY": ("'{}'",)}  # fmt: skip
+_COLUMNS = """
+select table_name::text, column_name::text, data_type::text,
+       array(select m[1] from pg_constraint c
+             cross join lateral regexp_matches(pg_get_constraintdef(c.oid), '''([A-Z_]+)''', 'g') m
+             where c.conrelid = table_name::regclass and c.contype = 'c'
+               and array_length(c.conkey, 1) = 1
+               and column_name = (select attname from pg_attribute where attrelid = c.conrelid
+                                  and attnum = c.conkey[1])) as choices
+from information_schema.columns where table_schema = 'public' and table_name = any (:tables)
+"""
+
+
+async def probes_of(scene: Scene, about: frozenset[str]) -> list[Probe]:
+    """For each table what each sees; for some, whether it may add, change and take away a row."""
+    by_table: dict[str, list[Row]] = defaultdict(list)
+    for row in scene.rows:
+        by_table[row.table].append(row)
+    columns = await scene.world.sql(_COLUMNS, tables=sorted(by_table))
+    asked = _Asked(scene)
+    for name in scene.apis:
+        await asked.enter(name)
+    for table, rows in by_table.items():
+        for name in scene.apis:
+            asked.reads(name, table, rows)
+        for name in WRITERS if table in about else ():
+            for statement in _writes(scene, table, rows, columns):
+                asked.tries(name, table, statement)
+            for row in rows[:2]:
+                asked.adds(name, table, row)
+    for function, statement in _functions(scene):
+        for name in scene.apis if function in about else ():
+            asked.keeps(name, function, statement)
+    return asked.probes
+
+
+class _Asked:
+    """Probes, entering as one organisation or another."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.probes = scene, list[Probe]()
+        self.tokens: dict[str, tuple[UUID, UUID]] = {}
+
+    async def enter(self, name: str) -> None:
+        [row] = await self.scene.world.sql(
+            "select g.id, g.client_id from oauth_grant g join client c on c.id = g.client_id"
+            " where c.organisation_id = :id order by g.id desc limit 1",
+            id=self.scene.apis[name].org.id,
+        )
+        self.tokens[name] = (row.client_id, row.id)
+
+    def reads(self, name: str, table: str, rows: list[Row]) -> None:
+        key = rows[0].key
+        ids = ", ".join(f"'{id_of(row.name)}'" for row in rows)
+        names = ", ".join(f"('{id_of(row.name)}'::uuid, '{row.name}')" for row in rows)
+        wanted = " + ".join(sorted(row.name for row in rows if name in row.seen))
+        statement = (
+            "select coalesce(string_agg(v.name, ' + ' order by v.name collate \"C\"), '')"
+            f" from {table} t join (values {names}) v(id, name) on v.id = t.{key}"
+            f" where t.{key} in ({ids})"
+        )
+        self._add(name, table, "sees", statement, wanted)
+
+    def tries(self, name: str, table: str, statement: str) -> None:
+        self._add(name, table, statement, statement, KEPT, reads=False)
+        for scope in WRITING if statement.startswith("delete") else ():
+            self._add(name, table, statement, statement, KEPT, without=scope, reads=False)
+
+    def adds(self, name: str, table: str, row: Row) -> None:
+        """The like of a row, as one's own and as it is."""
+        own = self.scene.org(name)
+        mine = {"organisation_id", "owner_id", "author_id", "lead_id", "registered_by"}
+        for changed in (dict.fromkeys(mine & row.values.keys(), own), {}):
+            given = row.values | changed
+            if "id" in given:
+                given["id"] = "'019a0000-0000-0000-0000-0000000000f1'"
+            insert = (
+                f"insert into {table} ({', '.join(given)}) values ({', '.join(given.values())})"
+            )
+            self._add(name, table, f"adds {row.name} {len(changed)}", insert, KEPT, reads=False)
+            for scope in WRITING if changed else ():
+                self._add(name, table, f"adds {row.name}", insert, KEPT, without=scope, reads=False)
+
+    def keeps(self, name: str, about: str, statement: str) -> None:
+        self._add(name, about, about, statement, KEPT)
+
+    def _add(self, name: str, about: str, what: str, statement: str, expected: str,
+             without: str = "", reads: bool = True) -> None:  # fmt: skip
+        client, grant = self.tokens[name]
+        scopes = " ".join(sorted({str(scope) for scope in PARTNER} - {without}))
+        lacking = f" without {without}" if without else ""
+        self.probes.append(
+            Probe(f"[{about}] {what} ({name}{lacking})", about, client, scopes, None, grant, False,
+                  APP, statement, expected, reads)
+        )  # fmt: skip
+
+
+def _writes(scene: Scene, table: str, rows: list[Row], columns: list[Any]) -> Iterator[str]:
+    """Each column that may be changed, to each of a few values, a row at a time."""
+    held = GRANTS[table]
+    for row in rows:
+        where = f"where {row.key} = '{id_of(row.name)}'"
+        if "DELETE" in held.table:
+            yield f"delete from {table} {where}"
+        for _, column, kind, choices in (c for c in columns if c[0] == table):
+            if column not in held.updates.split():
+                continue
+            if kind == "uuid":
+                values: tuple[str, ...] = (scene.org("stranger"),)
+            else:
+                values = tuple(f"'{choice}'" for choice in choices) or FAR.get(kind, ("'y'",))
+            for value in values:
+                yield f"update {table} set {column} = {value} {where}"
+
+
+def _functions(scene: Scene) -> Iterator[tuple[str, str]]:
+    """What the functions answer everybody, about each thing of the scene."""
+
+    def each(table: str, call: str) -> str:
+        ids = ", ".join(f"('{id_of(r.name)}'::uuid)" for r in scene.rows if r.table == table)
+        return f"select string_agg(concat({call}), ' ' order by v.id) from (values {ids}) v(id)"
+
+    for name in ("part", "seen_until", "worked_until", "guests_until", "led_by"):
+        yield name, each("joint_activity", f"access.{name}(v.id)")
+    yield "shared_visit", each("visit", "access.shared_visit(v.id)")
+    items = each("oversight_plan_item", "v.id").replace(
+        "string_agg(concat(v.id), ' '", "array_agg(v.id"
+    )
+    made = "(select string_agg(x::text, ' ' order by x::text) from access.{} x)"
+    yield "visits_made", f"select {made.format(f'visits_made(({items}))')}"
+    for name in ("my_versions", "my_frameworks", "my_programmes"):
+        yield name, f"select {made.format(f'{name}()')}"
+    yield "keeps_regulation", each("regulation", "access.keeps_regulation(v.id)")
+    yield "policy_part", each("policy_input", "access.policy_part(v.id)")
+    at = "access.sees_submission(v.id, '2026-01-15Z'), access.sees_submission(v.id, now())"
+    yield "sees_submission", each("policy_input", at)
+    for name in ("reads_policy_version", "writes_policy_version"):
+        yield name, each("policy_version", f"access.{name}(v.id)")
+    yield "may_use_material", each("material_version", "access.may_use_material(v.id)")
+    yield "runs_session", each("education_session", "access.runs_session(v.id)")
+    orgs = ", ".join(f"({scene.org(name)}::uuid)" for name in sorted(scene.apis))
+    yield (
+        "may_assess",
+        "select string_agg(access.may_assess(v.id)::text, ' ' order by v.id)"
+        f" from (values {orgs}) v(id)",
+    )
+    for framework in (r for r in scene.rows if r.table == "results_framework"):
+        yield (
+            "takes_part",
+            f"select string_agg(access.takes_part('{id_of(framework.name)}', v.id)::text, ' '"
+            f" order by v.id) from (values {orgs}) v(id)",
+        )

@@ -1,0 +1,54 @@
+"""The proof that tests bite, for joint activities and all that hangs on them.
+
+In a world of its own, with a row of each kind from before and after some left. Who sees which was
+written by hand; what is tried is kept. Every mutant of what decides here must change an answer.
+`make prove` tries them all; a test of everyday a few tables, and every row's readers.
+"""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest_asyncio
+
+from tests.access import mutants
+from tests.access.laboratory import THOROUGH, Laboratory, tried
+from tests.access.probes import failing, install
+from tests.access.questions_joint import probes_of
+from tests.access.rows_joint import working
+from tests.access.rows_joint_oversight import oversight
+from tests.access.rows_joint_results import advocacy, education, results
+from tests.access.scene_joint import scene_of
+from tests.world import World
+
+NEAR = {
+    "part": "part activity_task activity_participant", "seen_until": "seen_until activity_task",
+    "keep_part": "activity_participant", "keep_steps": "joint_activity",
+    "keep_task": "activity_task",
+    "keep_past": "joint_activity", "keep_place": "activity_participant joint_activity",
+    "touch": "activity_task activity_participant",
+}  # fmt: skip
+"""Which questions are about what has none of its own."""
+IMPLIED: dict[str, str] = {}
+"""Mutants that nothing can notice, and what makes them harmless."""
+ABOUT = mutants.JOINT if THOROUGH else mutants.JOINT & {"activity_task", "seen_until", "finding"}
+"""What is tried: a few each time, and everything by `make prove`."""
+
+
+@pytest_asyncio.fixture(scope="module")
+async def laboratory(world: World, owner: asyncpg.Connection) -> AsyncIterator[Laboratory]:
+    parts = (working, oversight, advocacy, education, results)
+    probes = await probes_of(await scene_of(world, owner, parts), ABOUT)
+    await install(owner, probes)
+    await owner.execute("analyze")
+    await owner.execute("update lab.probe p set expected = lab.outcome(p) where expected = '?'")
+    yield Laboratory(owner, NEAR)
+
+
+async def test_everybody_sees_what_is_theirs_to_see(laboratory: Laboratory) -> None:
+    found = await failing(laboratory.owner, most=60)
+    assert not found, "\n".join(found)
+
+
+async def test_no_mutant_goes_unnoticed(laboratory: Laboratory) -> None:
+    made = [one async for one in mutants.only(laboratory.owner, ABOUT)]
+    await tried(laboratory, "joint activities", made, IMPLIED)
