@@ -10,7 +10,8 @@ from domain.receipt_document import Document
 from domain.refusal import Language
 
 _MARKS = re.compile(r"([\\`*_\[\]<>&|~#])")
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_BULLET = re.compile(r"^(\s*)([-+=])", re.MULTILINE)
+_NUMBER = re.compile(r"^(\s*\d+)([.)])(?=\s)", re.MULTILINE)
 
 WORDS: dict[str, tuple[str, str]] = {
     "author": ("Penyusun", "Author"),
@@ -71,12 +72,14 @@ _CODED = ("status", "verdict", "response")
 
 def plain(text: str) -> str:
     """What somebody wrote, so that Markdown shows it as it is."""
-    return _LEADING.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
+    shown = _BULLET.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
+    return _NUMBER.sub(r"\1\\\2", shown)
 
 
 def page(report: Document, language: Language) -> str:
     """The whole report."""
-    return "\n".join(_Page(language).lines(report)).strip() + "\n"
+    lines = "\n".join(_Page(language).lines(report))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
 class _Page:
