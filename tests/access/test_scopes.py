@@ -40,9 +40,13 @@ ROOTS: dict[str, str] = {
     "result:write": "startProgramme changeProgramme createResultsFramework changeResultsFramework"
     " addFrameworkResult addIndicator changeIndicator succeedIndicator reportMeasurement"
     " correctMeasurement startEvaluation answerPromise assessAgreement concludeEvaluation",
-    "activity:read": "calendarFeeds jointActivity jointActivities regulation regulations policyInput policyInputs"
+    "activity:read": "educationSession educationSessions material materials"
+    " calendarFeeds jointActivity jointActivities regulation regulations policyInput policyInputs"
     " checklist implementationAssessment implementationAssessments implementationAverages",
-    "activity:write": "planJointActivity changeJointActivity announceJointActivity"
+    "activity:write": "planEducationSession changeEducationSession holdEducationSession"
+    " cancelEducationSession recordSessionFigures recordSessionTest addMaterial addMaterialVersion"
+    " publishMaterialVersion"
+    " planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
     " createCalendarFeed endCalendarFeed commentOnJointActivity editActivityComment withdrawActivityComment addActivityDocument"
     " recordActivityDecision addDocumentVersion"
@@ -59,6 +63,7 @@ ROOTS: dict[str, str] = {
     " setIdentityProvider removeIdentityProvider",
     "security:read": "securityEvents",
     "ledger:read": "ledger ledgerHead ledgerConsistency",
+    "statistics:read": "statistics statisticsReleases",
     "oversight:read": "oversightPlan oversightPlans instrument instruments visit visits"
     " visitComparison",
     "oversight:write": "draftOversightPlan changeOversightPlan publishOversightPlan"
@@ -71,6 +76,8 @@ ROOTS: dict[str, str] = {
 FREE_ROOTS = {"viewer", "node", "nodes", "receipt"}
 """For any token: what they give says by itself which scopes it needs."""
 TYPES: dict[str, str] = {
+    "statistics:read": "StatisticsTable StatisticsAxis StatisticsValue StatisticsFigure"
+    " StatisticsRelease",
     "mou:read": "Mou MouVersion MouParty MouClause MouComment MouApproval MouSignature MouEvent"
     " AgreementPreview PreviewCount",
     "handoff:read": "Handoff HandoffEvent HandoffCount Section Disclosed Withheld Inquiry"
@@ -80,7 +87,9 @@ TYPES: dict[str, str] = {
     "result:read": "Programme ProgrammeMember ResultsFramework FrameworkResult Indicator"
     " ComputedFigure Measurement MeasurementDue Evaluation EvaluationPromise EvaluationVoice"
     " WorkDone",
-    "activity:read": "JointActivity ActivityParticipant ActivityTask ActivityComment"
+    "activity:read": "EducationSession SessionFigures SessionTest SessionMaterial EducationTotals"
+    " People PeopleCount Material MaterialVersion"
+    " JointActivity ActivityParticipant ActivityTask ActivityComment"
     " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion Regulation StageReached"
     " PolicyInput PolicyVersion PolicyItem PolicyEvidence PolicyComment PolicySignature"
     " PolicyCosigner PolicySubmission PolicyAnswer PolicyOutcomes ItemOutcome Checklist"
