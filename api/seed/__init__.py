@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from api.seed import ageing, play_agreements, play_handoffs, play_meetings, statistics
+from api.seed import ageing, meeting, play_agreements, play_handoffs, play_meetings, statistics
 from api.seed import cast as casting
 from api.seed.ageing_agreements import age_agreements
 from api.seed.ageing_receipts import age_receipts
@@ -79,6 +79,7 @@ async def seed(owner_url: str, database: Database, progress: Callable[[str], Non
             play_handoffs.hand_over_all(cast), play_meetings.hold_all(cast)
         )
         progress(f"{len(played)} handoffs")
+        await meeting.play(cast)
         progress(f"{len(held)} joint activities")
         await play_agreements.end_some(cast)
         async with cast.acting(KPAI) as (tx, caller):

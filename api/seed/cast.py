@@ -40,6 +40,8 @@ class Cast:
     ids: dict[str, UUID] = field(default_factory=lambda: {KPAI: KPAI_ID})
     mous: dict[str, Ref] = field(default_factory=dict)
     inquiries: dict[str, Ref] = field(default_factory=dict)
+    activities: dict[str, Ref] = field(default_factory=dict)
+    """By their titles."""
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def ref(self, key: str) -> Ref:

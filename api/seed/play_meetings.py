@@ -93,7 +93,7 @@ async def _hold(cast: Cast, plan: Activity) -> Held:
                 invite=[cast.ref(guest) for guest in plan.guests],
             ),
         )
-        ref = Ref(encode("activity", row.id))
+        ref = cast.activities[plan.title] = Ref(encode("activity", row.id))
         if plan.status != ActivityStatus.DRAFT:
             await activity.announce(tx, caller, ref)
     for guest, answer in plan.guests.items():

@@ -26,6 +26,7 @@ from db.enums import (
     MouKind,
     MouStatus,
     NoticeCause,
+    ParticipantRole,
     ParticipantStatus,
     TaskStatus,
     Urgency,
@@ -156,6 +157,7 @@ async def test_a_seeding_that_breaks_off_is_not_taken_for_a_world(
         ("select status from joint_activity", ActivityStatus),
         ("select kind from joint_activity", ActivityKind),
         ("select status from activity_participant", ParticipantStatus),
+        ("select role from activity_participant", ParticipantRole),
         ("select status from activity_task", TaskStatus),
     ],
 )
