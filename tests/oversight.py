@@ -254,3 +254,69 @@ async def watch(world: World) -> Watch:
                              organisationId=api.org.gid, role=role))  # fmt: skip
     await ok(helper.mutate("acceptInvitation", "$id: ID!", "", id=id))
     return Watch(world, id, lead, helper, organiser, observer, invited, office, stranger)
+
+
+async def for_strangers(world: World) -> dict[str, str]:
+    """One of everything, by name, of organisations that nobody else has to do with."""
+    scene = await watch(world)
+    followed = await scene.recommendation("IN_PROGRESS")
+    [row] = await world.sql("select id from recommendation_follow_up order by id desc limit 1")
+    made = await ok(report(scene.lead, [scene.id]))
+    return {
+        "finding": await scene.finding(confirmed=False),
+        "confirmed": await scene.finding(),
+        "recommendation": await scene.recommendation("DRAFT"),
+        "issued": followed,
+        "followup": f"followup_{row.id.hex}",
+        "clarification": await scene.clarification(),
+        "oversightreport": made["id"],
+    }
+
+
+async def sound_values(world: World, me: Api, other: Org) -> dict[str, Any]:
+    """Sound values by the names of input types, and by root field for ids of one's own."""
+    made = await ok(me.mutate("planJointActivity", "$input: JointActivityInput!",
+                              "... on JointActivity { id }", input={
+        "kind": "OVERSIGHT", "title": "Pengawasan", "startsAt": f"{day(1)}T00:00:00Z",
+        "endsAt": f"{day(2)}T00:00:00Z"}))  # fmt: skip
+    activity = str(made["id"])
+    await ok(me.mutate("announceJointActivity", "$id: ID!", "", id=activity))
+    drafted = await ok(find(me, activity))
+    finding = str((await ok(find(me, activity)))["id"])
+    await ok(act(me, "confirmFinding", finding))
+    gone = await world.org()
+    advised = await ok(recommend(me, activity, advice(other, [finding])))
+    told = await ok(recommend(me, activity, advice(gone, [finding])))
+    await ok(act(me, "issueRecommendation", told["id"]))
+    asked = await ok(ask(me, asking(other)))
+    sent = await ok(ask(me, asking(gone)))
+    await ok(act(me, "sendClarification", sent["id"]))
+    await dissolve(world, gone)
+    begun, published = [await ok(report(me, [activity])) for _ in range(2)]
+    await ok(act(me, "publishOversightReport", published["id"]))
+    return {
+        "FindingInput": {"severity": "LOW", "sector": "HEALTH", "statement": "Contoh"},
+        "RecommendationInput": advice(other, [finding]),
+        "RecommendationResponseInput": {"response": "ACCEPTED", "plannedOn": day(3)},
+        "FollowUpInput": {"text": "Contoh"},
+        "ClarificationInput": asking(other),
+        "ClarificationAnswerInput": {"number": 1, "text": "Contoh"},
+        "AssessmentInput": {"answers": [], "verdict": "SATISFACTORY"},
+        "OversightReportInput": {"title": "T", "summary": "R", "activityIds": [activity]},
+        "draftFinding": activity, "draftRecommendation": activity,
+        "changeFinding": drafted["id"], "changeRecommendation": advised["id"],
+        "readdressRecommendation": told["id"], "readdressClarification": sent["id"],
+        "changeClarification": asked["id"], "changeOversightReport": begun["id"],
+        "shareOversightReport": published["id"],
+    }  # fmt: skip
+
+
+DIRECTORY = {
+    *(f"Mutation.{step}Finding.input.concernsId" for step in ("draft", "change")),
+    *(f"Mutation.{step}{noun}.input.addresseeId" for step in ("draft", "change")
+      for noun in ("Recommendation", "Clarification")),
+    *(f"Mutation.readdress{noun}.addresseeId" for noun in ("Recommendation", "Clarification")),
+    *(f"Mutation.{step}OversightReport.input.readerIds.0" for step in ("draft", "change")),
+    "Mutation.shareOversightReport.organisationIds.0",
+}  # fmt: skip
+"""Where an organisation is named that one may know of from the directory."""

@@ -64,9 +64,19 @@ ROOTS: dict[str, str] = {
     "security:read": "securityEvents",
     "ledger:read": "ledger ledgerHead ledgerConsistency",
     "statistics:read": "statistics statisticsReleases",
-    "oversight:read": "oversightPlan oversightPlans instrument instruments visit visits"
+    "oversight:read": "finding findings findingCounts recommendation recommendations"
+    " recommendationCounts clarification clarifications clarificationCounts oversightReport"
+    " oversightReports"
+    " oversightPlan oversightPlans instrument instruments visit visits"
     " visitComparison",
-    "oversight:write": "draftOversightPlan changeOversightPlan publishOversightPlan"
+    "oversight:write": "draftFinding changeFinding confirmFinding withdrawFinding"
+    " draftRecommendation changeRecommendation issueRecommendation withdrawRecommendation"
+    " readdressRecommendation respondToRecommendation reportFollowUp judgeFollowUp"
+    " draftClarification changeClarification sendClarification withdrawClarification"
+    " readdressClarification remindOfClarification writeClarificationAnswers"
+    " submitClarificationAnswers askMoreTime answerMoreTime assessClarification"
+    " draftOversightReport changeOversightReport publishOversightReport shareOversightReport"
+    " draftOversightPlan changeOversightPlan publishOversightPlan"
     " shareOversightPlan withdrawOversightPlan draftInstrument reviseInstrument"
     " publishInstrumentVersion"
     " retireInstrumentVersion openInstrument planVisit changeVisit holdVisit"
@@ -98,7 +108,10 @@ TYPES: dict[str, str] = {
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",
     "ledger:read": "LedgerEntry LedgerItem LedgerHead LedgerConsistency",
-    "oversight:read": "OversightPlan OversightPlanItem OversightInstrument InstrumentVersion Visit"
+    "oversight:read": "OversightFinding FindingCount Recommendation RecommendationCount"
+    " RecommendationCounts FollowUp Clarification ClarificationQuestion ClarificationAnswer"
+    " ClarificationEvent ClarificationCount OversightReport"
+    " OversightPlan OversightPlanItem OversightInstrument InstrumentVersion Visit"
     " VisitNote VisitResponse VisitAnswer VisitScore ScoreMark VisitComparison"
     " ComparedScore AnswerCount",
 }
@@ -122,6 +135,13 @@ MORE = {
     "MouVersion.evaluation": "result:read",
     "PolicyEvidence.finding": "oversight:read",
     "JointActivity.visits": "oversight:read",
+    "JointActivity.findings": "oversight:read",
+    "JointActivity.recommendations": "oversight:read",
+    "JointActivity.clarifications": "oversight:read",
+    "OversightFinding.activity": "activity:read",
+    "Recommendation.activity": "activity:read",
+    "Clarification.activity": "activity:read",
+    "OversightReport.activities": "activity:read",
     "Visit.activity": "activity:read",
     "Organisation.parent": "organisation:read",
     "Organisation.branches": "organisation:read",
@@ -205,7 +225,7 @@ def sample(type_: Any) -> str:
         if named.extensions[STRAWBERRY].is_one_of:
             required = {k: f.type for k, f in list(named.fields.items())[:1]}
         return "{" + ", ".join(f"{k}: {sample(t)}" for k, t in required.items()) + "}"
-    return {"Int": "1", "Boolean": "true", "Date": '"2030-01-01"',
+    return {"Int": "1", "Boolean": "true", "Decimal": "1", "Date": '"2030-01-01"',
             "DateTime": '"2030-01-01T00:00:00Z"'}.get(named.name, '"contoh"')  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
+from tests import education, oversight, policy
 from tests.consents import basis_id, consent, suspect, told, withdraw
 from tests.emergencies import breaks_glass
 from tests.endings import place, request
@@ -81,7 +82,7 @@ def _ids(type_: Any, path: Path) -> Iterator[Path]:
 # Organisations are a directory: among partners, who exists is no secret. Here an id of one that
 # exists is therefore answered otherwise than one that does not.
 DIRECTORY = {
-    "Query.organisation.id", "Query.node.id", "Query.nodes.ids.0",
+    "Query.organisation.id", "Query.node.id", "Query.nodes.ids.0", *oversight.DIRECTORY,
     *(f"Mutation.{name}.input.parties.0.organisationId"
       for name in ("proposeMou", "reviseMou", "amendMou")),
     *(f"Mutation.{name}.input.receiverId" for name in ("draftHandoff", "sendHandoff")),
@@ -91,10 +92,15 @@ DIRECTORY = {
     "Mutation.askPartner.input.askedId",
     "Mutation.planJointActivity.input.invite.0",
     "Mutation.inviteToJointActivity.organisationIds.0",
+    *(f"Mutation.{name}EducationSession.input.hostId" for name in ("plan", "change")),
     "Mutation.addActivityTask.input.assigneeId",
     "Mutation.changeActivityTask.input.assigneeId",
     "Mutation.changeParticipantRole.organisationId",
     "Mutation.handOverJointActivity.organisationId",
+    "Mutation.draftPolicyInput.input.cosigners.0",
+    "Mutation.invitePolicyCosigners.organisationIds.0",
+    "Mutation.submitPolicyInput.input.recipientId",
+    "Mutation.assessImplementation.input.organisationId",
     *(f"Mutation.{name}.input.members.0" for name in ("startProgramme", "changeProgramme")),
     *(f"Mutation.{name}.input.responsibleId"
       for name in ("addIndicator", "changeIndicator", "succeedIndicator")),
@@ -158,6 +164,8 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "inquiry": inquiry["id"], "activity": activity, "task": task,
         "unannounced": unannounced, "receipt": receipt["id"], "organisation": third.gid,
         **await held_by(world, third), **await for_strangers(world),
+        **await policy.for_strangers(world), **await education.for_strangers(world),
+        **await oversight.for_strangers(world),
     }  # fmt: skip
     people = ["user", "session", "granted", "provider"]
     stranger = await world.as_(me, *EVERY_SCOPE)
@@ -165,6 +173,8 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
                  ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
+                  "finding", "confirmed", "recommendation", "issued", "followup", "clarification",
+                  "oversightreport", "policyinput", "policyversion", "policyitem", "assessment",
                   "hold", "request", "emergency", "basis", "notice", "suspect",
                   "receipt", *people]),
         "the organisation above": (await world.as_(mabes),
@@ -308,6 +318,8 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         "Date": "2030-01-01",
         "Boolean": True,
         **await sound_values(world, me, other),
+        **await policy.sound_values(world, me, other), **await education.sound_values(me),
+        **await oversight.sound_values(world, me, other),
         "Int": 7,
     }  # fmt: skip
 
@@ -411,7 +423,10 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
         for api in scene.callers
         for noun in ("handoff", "section", "mou", "version", "inquiry", "activity", "task",
                      "programme", "framework", "result", "indicator", "measurement", "evaluation",
-                     "promise", "activitycomment", "decision", "document", "calendar",
+                     "promise", "educationsession", "materialversion", "material",
+                     "activitycomment", "decision", "document", "calendar",
+                     "regulation", "checklist", "checklistitem", "policyinput", "policyitem",
+                     "finding", "recommendation", "followup", "clarification", "oversightreport",
                      "hold", "request", "emergency", "basis", "notice", "suspect",
                      "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
