@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.graphql.test_regulation import register
+from tests.graphql.test_checklist import TPKS
+from tests.graphql.test_regulation import body, register
 from tests.oversight import Watch, watch
 from tests.scenes import day
-from tests.world import Api, World, ok, today
+from tests.world import Api, Org, World, ok, today
 
 INPUT = """
 ... on PolicyInput { id publishedAt regulation { id } lead { id }
@@ -169,3 +170,76 @@ async def hash_of(api: Api, id: str) -> str:
 async def item_of(api: Api, id: str, number: int = 1) -> str:
     """An item of the newest version."""
     return str((await read(api, id))["versions"]["nodes"][0]["items"]["nodes"][number - 1]["id"])
+
+
+async def for_strangers(world: World) -> dict[str, str]:
+    """Everything there is of policy inputs and assessments that concerns nobody else."""
+    there = await desk(world)
+    id = await there.at("CLOSED")
+    [version] = (await read(there.lead, id))["versions"]["nodes"]
+    unit = await world.as_(await world.org())
+    assessed = await ok(
+        unit.mutate(
+            "assessImplementation", "$input: ImplementationAssessmentInput!",
+            "... on ImplementationAssessment { id }",
+            input=await _assessment(unit),
+        )
+    )  # fmt: skip
+    return {
+        "policyinput": id,
+        "policyversion": version["id"],
+        "policyitem": version["items"]["nodes"][0]["id"],
+        "assessment": assessed["id"],
+    }
+
+
+async def sound_values(world: World, me: Api, other: Org) -> dict[str, Any]:
+    """Sound inputs of this noun, by the names of their types; ids by root field."""
+    regulation = await ok(register(me, regionCode="31", title="Rancangan sendiri"))
+    draft = {"regulationId": regulation["id"], "content": content()}
+    types = "$input: PolicyDraftInput!"
+    ids = [
+        str((await ok(me.mutate("draftPolicyInput", types, INPUT, input=draft)))["id"])
+        for _ in range(3)
+    ]
+    for id in ids[1:]:
+        await ok(act(me, "closePolicyInput", id))
+    await ok(submit(me, ids[2], recipientName="Pansus"))
+    item = {"article": "Pasal 1", "duty": "Ada.", "verification": "Lihat.",
+            "organisationTypes": ["SCHOOL"], "weight": 1}  # fmt: skip
+    return {
+        "PolicyInputResult": ids[0],
+        "submitPolicyInput": ids[1],
+        "recordPolicyOutcomes": ids[2],
+        "RegulationResult": regulation["id"],
+        "ImplementationAverage": regulation["id"],
+        "PolicyDraftInput": draft,
+        "PolicyContentInput": content(),
+        "PolicySignatureInput": {
+            "contentHash": "sha256:", "signatoryName": "Contoh", "signatoryOffice": "Ketua",
+        },
+        "PolicySubmissionInput": {"submittedOn": str(today()), "letterNumber": "1"},
+        "PolicyAnswerInput": {"answeredOn": str(today()), "body": "Contoh"},
+        "PolicyOutcomeInput": {"itemId": await item_of(me, ids[2]), "outcome": "PENDING"},
+        "RegulationInput": body(title="Lain"),
+        "RegulationChangeInput": {"title": "Rancangan sendiri"},
+        "RegulationStageInput": {"stage": "ADOPTED", "since": str(today())},
+        "ChecklistInput": {"regulationId": regulation["id"], "title": "Daftar", "items": [item]},
+        "ImplementationAssessmentInput": await _assessment(me),
+    }  # fmt: skip
+
+
+async def _assessment(api: Api) -> dict[str, Any]:
+    """An assessment of one's own organisation, a service unit, by the checklist of UU TPKS."""
+    [tpks] = (await api.data(TPKS))["regulations"]["nodes"]
+    [checklist] = tpks["checklists"]["nodes"]
+    return {
+        "checklistId": checklist["id"],
+        "organisationId": api.org.gid,
+        "period": f"{today().year}-S{1 if today().month <= 6 else 2}",
+        "scores": [
+            {"itemId": item["id"], "status": "NOT_STARTED"}
+            for item in checklist["items"]["nodes"]
+            if "UPTD_PPA" in item["organisationTypes"]
+        ],
+    }

@@ -425,8 +425,9 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
                      "programme", "framework", "result", "indicator", "measurement", "evaluation",
                      "promise", "educationsession", "materialversion", "material",
                      "activitycomment", "decision", "document", "calendar",
-                     "regulation", "checklist", "checklistitem", "policyinput", "policyitem",
-                     "finding", "recommendation", "followup", "clarification", "oversightreport",
+                     "regulation", "checklist", "checklistitem", "assessment", "policyinput",
+                     "policyitem", "finding", "recommendation", "followup", "clarification",
+                     "oversightreport",
                      "hold", "request", "emergency", "basis", "notice", "suspect",
                      "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
