@@ -44,6 +44,7 @@ from schema.recommendation import RecommendationMutation, RecommendationQuery
 from schema.refused import RefusalHandler
 from schema.regulation import RegulationMutation, RegulationQuery
 from schema.security import SecurityQuery
+from schema.statistics import StatisticsRootQuery
 from schema.suspect import SuspectMutation
 from schema.user import UserMutation, UserQuery
 from schema.view_as import ViewAsQuery
@@ -74,6 +75,7 @@ class Query(
     OversightReportQuery,
     RegulationQuery,
     PolicyInputQuery,
+    StatisticsRootQuery,
     ChecklistQuery,
     EducationQuery,
     MaterialQuery,

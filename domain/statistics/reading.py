@@ -3,20 +3,23 @@ so that however it is asked, and however often, the same figures come, and no ot
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.statistics import Dataset, Dimension, StatisticsCell, StatisticsRelease
 from domain.checks import distinct, text_of
-from domain.refusal import RefusalCode, require
+from domain.paging import Order
+from domain.refusal import Language, RefusalCode, require
 from domain.statistics.model import MENTIONS, dimensions_of, is_period
-from domain.statistics.words import Named, names
+from domain.statistics.words import Named, names, source_note
 
 MOST_PERIODS = 24
 MOST_CODES = 100
 CODE = 60
+MOST_CELLS = 10_000
+NEWEST_FIRST = Order(("released_at", "id"), descending=True)
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,17 @@ class StatisticsTable:
     axes: list[StatisticsAxis]
     releases: Sequence[StatisticsRelease]
     cells: list[StatisticsFigure]
-    totals: list[StatisticsFigure] = field(default_factory=list)
+    totals: list[StatisticsFigure]
     """Of each period, whatever was picked."""
+
+    @property
+    def smallest_cell(self) -> int | None:
+        """No figure is shown that rests on fewer cases, in any of the releases."""
+        return min((release.smallest_cell for release in self.releases), default=None)
+
+    def note(self, language: Language) -> str:
+        """What to print under the table."""
+        return source_note(language, self.releases, any(axis.mentions for axis in self.axes))
 
 
 async def read(tx: AsyncSession, query: StatisticsQuery) -> StatisticsTable:
@@ -87,6 +99,8 @@ async def read(tx: AsyncSession, query: StatisticsQuery) -> StatisticsTable:
     shown: list[list[str]] = [[]]
     for axis in axes:
         shown = [[*codes, value.code] for codes in shown for value in axis.values]
+    few = len(shown) * len(periods) <= MOST_CELLS
+    require(few, RefusalCode.TOO_MANY, "input.by", most=MOST_CELLS)
     return StatisticsTable(
         query.dataset,
         axes,
@@ -94,6 +108,12 @@ async def read(tx: AsyncSession, query: StatisticsQuery) -> StatisticsTable:
         [_figure(stored, period, by, codes) for period in periods for codes in shown],
         [_figure(stored, period, [], []) for period in periods],
     )
+
+
+def made(dataset: Dataset | None) -> Select[StatisticsRelease]:
+    """All releases, or those of a data set."""
+    statement = select(StatisticsRelease)
+    return statement if dataset is None else statement.where(StatisticsRelease.dataset == dataset)
 
 
 async def released(tx: AsyncSession, query: StatisticsQuery) -> Sequence[StatisticsRelease]:
@@ -126,11 +146,11 @@ def _checked(query: StatisticsQuery) -> tuple[list[Dimension], dict[Dimension, l
     picks = query.pick or []
     distinct([one.dimension for one in picks], "input.pick", most=2)
     picked = {}
-    for index, one in enumerate(picks):
+    for index, pick in enumerate(picks):
         at = f"input.pick[{index}]"
-        require(one.dimension in by, RefusalCode.BAD_INPUT, f"{at}.dimension")
-        codes = [text_of(code, f"{at}.codes", CODE) for code in one.codes]
-        picked[one.dimension] = distinct(codes, f"{at}.codes", most=MOST_CODES, least=1)
+        require(pick.dimension in by, RefusalCode.BAD_INPUT, f"{at}.dimension")
+        distinct(pick.codes, f"{at}.codes", most=MOST_CODES, least=1)
+        picked[pick.dimension] = [text_of(code, f"{at}.codes", CODE) for code in pick.codes]
     return by, picked
 
 
@@ -163,7 +183,8 @@ async def _axes(
     axes = []
     for dimension in by:
         place = 1 if dimension is Dimension.REGION else 2
-        known = await names(tx, dimension, {str(key[place]) for key in stored} - {""})
+        seen = {key[place] for key in stored} - {""}
+        known = list(await names(tx, dimension, seen))
         wanted = picked.get(dimension)
         if wanted is not None:
             have = {one.code: one for one in known}

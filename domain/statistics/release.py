@@ -26,7 +26,7 @@ from domain.statistics.model import (
     month_of,
     tabulated,
 )
-from domain.statistics.relations import System
+from domain.statistics.relations import System, Unprotected
 
 LAG = timedelta(days=7)
 """How long after its end a period is released: late answers and corrections come in until then."""
@@ -168,7 +168,7 @@ def _shown(
     hidden: Sequence[Key] | set[Key] = (),
 ) -> tuple[Cells, str]:
     """The cells of a release that may be seen; none at all, when that cannot be proved."""
-    from domain.statistics.suppress import METHOD, Unprotected, suppress
+    from domain.statistics.suppress import METHOD, suppress
 
     try:
         left_out = suppress(system, counts, protect, earlier, hidden).keys

@@ -5,7 +5,9 @@ A variable is what a cell might count instead. In whole numbers: where a solutio
 is sought again among whole ones.
 """
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 import highspy
 import numpy as np
@@ -33,7 +35,7 @@ class Solver:
         self._fixed, self._protected = fixed, protected
         self._order = {cell: n for n, cell in enumerate(protected)}
         self._costs = np.array([cost(count) for count in counts])
-        self._highs = highspy.Highs()
+        self._highs = _silent()
         for name, value in {
             "output_flag": False, "threads": 1, "random_seed": 0, "time_limit": SECONDS
         }.items():  # fmt: skip
@@ -126,3 +128,15 @@ class Solver:
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Unprotected
         return np.array(self._highs.getSolution().col_value[: self._cells])
+
+
+def _silent() -> highspy.Highs:
+    """A solver, without the two lines that it writes to stdout before it can be told not to."""
+    stdout = os.dup(1)
+    try:
+        with Path(os.devnull).open("w") as nothing:
+            os.dup2(nothing.fileno(), 1)
+            return highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(stdout, 1)
+        os.close(stdout)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.enums import TermKind
-from db.statistics import Dimension
+from db.statistics import Dimension, StatisticsRelease
 from db.term import Term
+from domain.refusal import Language
 from domain.statistics.model import UNSTATED
 
 
@@ -70,6 +71,26 @@ _WORDS: Mapping[Dimension, Mapping[str, tuple[str, str]]] = {
     },
 }
 _UNSTATED = ("Tidak disebut", "Not stated")
+
+
+def source_note(language: Language, releases: Sequence[StatisticsRelease], mentions: bool) -> str:
+    """Where figures are from, and what is not in them, for people."""
+    if not releases:
+        return "Belum dirilis." if language == "id" else "Not released yet."
+    smallest = min(release.smallest_cell for release in releases)
+    days = sorted({f"{release.released_at:%Y-%m-%d}" for release in releases})
+    when = days[0] if len(days) == 1 else f"{days[0]} - {days[-1]}"
+    if language == "id":
+        said = (
+            f"Sumber: Rangkul, dirilis {when}. Angka di bawah {smallest}, termasuk nol, dan angka"
+            " lain yang dapat membukanya tidak ditampilkan."
+        )
+        return said + (" Satu kasus dapat disebut di beberapa baris." if mentions else "")
+    said = (
+        f"Source: Rangkul, released {when}. Figures below {smallest}, zero included, and others"
+        " that would give them back are not shown."
+    )
+    return said + (" One case may be mentioned in several lines." if mentions else "")
 
 
 async def names(tx: AsyncSession, dimension: Dimension, seen: set[str]) -> Sequence[Named]:
