@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.scenes import day, rewrite, uuid_of
-from tests.world import Api, World, ok
+from tests.world import Api, Org, World, ok
 
 PLAN = """
 ... on OversightPlan { id status title startsOn endsOn withdrawReason publishedAt
@@ -198,3 +198,53 @@ async def team(world: World, kind: str = "OVERSIGHT") -> Team:
             org=api.org.id,
         )
     return Team(world, lead, co, guest, observer, school, id, *await published(lead))
+
+
+async def for_strangers(world: World) -> dict[str, str]:
+    """One of each noun of oversight, by organisations that are strangers to everybody else."""
+    scene = await team(world)
+    _, response = await scene.answered()
+    plan = await ok(act(scene.lead, "draftOversightPlan", input=plan_input()))
+    await ok(act(scene.lead, "publishOversightPlan", id=plan["id"]))
+    return {
+        "oversightplan": plan["id"],
+        "planitem": plan["items"]["nodes"][0]["id"],
+        "instrument": scene.instrument,
+        "questionnaire": scene.version,
+        "visit": await scene.planned(),
+        "response": response["id"],
+    }
+
+
+async def sound_values(world: World, me: Api, other: Org) -> dict[str, Any]:
+    """Sound values by the names of input types, and by root field for ids of one's own."""
+    mine = await activity(world, me)
+    _, version = await published(me)
+    visit = {"subject": "ORGANISATION", "visitedId": other.gid, "plannedOn": day(3)}
+    given = visit | {"versionId": version}
+    planned = await ok(act(me, "planVisit", activityId=mine, input=given))
+    plan = await ok(act(me, "draftOversightPlan", input=plan_input()))
+    return {
+        "OversightPlanInput": plan_input(),
+        "OversightPlanItemInput": plan_input()["items"][0],
+        "OversightPlanResult": plan["id"],
+        "OversightInstrumentInput": {"title": "Uji", "content": content()},
+        "QuestionnaireInput": content(),
+        "VisitInput": given,
+        "VisitChangeInput": {},
+        "VisitResponseInput": {"answers": []},
+        "VisitResult": planned["id"],
+        "planVisit": mine,
+        "visitComparison": mine,
+    }
+
+
+def plan_input(**change: Any) -> dict[str, Any]:
+    """A plan of one item as `OversightPlanInput`."""
+    item = {"sector": "EDUCATION", "focus": "Satgas", "month": day(10), "visits": 3}
+    return {
+        "title": "Pengawasan sekolah",
+        "startsOn": day(0),
+        "endsOn": day(90),
+        "items": [item],
+    } | change

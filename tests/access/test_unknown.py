@@ -26,7 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
-from tests import education, oversight, policy
+from tests import education, oversight, policy, visits
 from tests.consents import basis_id, consent, suspect, told, withdraw
 from tests.emergencies import breaks_glass
 from tests.endings import place, request
@@ -94,6 +94,10 @@ DIRECTORY = {
     "Mutation.inviteToJointActivity.organisationIds.0",
     *(f"Mutation.{name}EducationSession.input.hostId" for name in ("plan", "change")),
     "Mutation.addActivityTask.input.assigneeId",
+    *(f"Mutation.{name}.input.items.0.organisationIds.0"
+      for name in ("draftOversightPlan", "changeOversightPlan")),
+    "Mutation.shareOversightPlan.organisationIds.0", "Mutation.planVisit.input.visitedId",
+    "Mutation.planVisit.input.teamIds.0", "Mutation.changeVisit.input.teamIds.0",
     "Mutation.changeActivityTask.input.assigneeId",
     "Mutation.changeParticipantRole.organisationId",
     "Mutation.handOverJointActivity.organisationId",
@@ -167,6 +171,8 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         **await policy.for_strangers(world), **await education.for_strangers(world),
         **await oversight.for_strangers(world),
     }  # fmt: skip
+    visited = await visits.for_strangers(world)
+    things |= visited
     people = ["user", "session", "granted", "provider"]
     stranger = await world.as_(me, *EVERY_SCOPE)
     hidden = {
@@ -176,7 +182,7 @@ async def scene(world: World) -> AsyncIterator[Scene]:
                   "finding", "confirmed", "recommendation", "issued", "followup", "clarification",
                   "oversightreport", "policyinput", "policyversion", "policyitem", "assessment",
                   "hold", "request", "emergency", "basis", "notice", "suspect",
-                  "receipt", *people]),
+                  "receipt", *people, *visited]),
         "the organisation above": (await world.as_(mabes),
                                    ["handoff", "draft", "section", "inquiry", "activity",
                                     "unsubmitted", "version", "receipt", "hold", "request",
@@ -320,6 +326,7 @@ async def _sound(world: World, me: Api, other: Org) -> dict[str, Any]:
         **await sound_values(world, me, other),
         **await policy.sound_values(world, me, other), **await education.sound_values(me),
         **await oversight.sound_values(world, me, other),
+        **await visits.sound_values(world, me, other),
         "Int": 7,
     }  # fmt: skip
 
@@ -429,7 +436,8 @@ async def test_the_id_is_really_looked_at(scene: Scene, place: Place) -> None:
                      "policyitem", "finding", "recommendation", "followup", "clarification",
                      "oversightreport",
                      "hold", "request", "emergency", "basis", "notice", "suspect",
-                     "organisation", "client", "user", "session", "grant", "receipt")
+                     "oversightplan", "planitem", "instrument", "questionnaire", "visit",
+                     "response", "organisation", "client", "user", "session", "grant", "receipt")
     ]  # fmt: skip
     bodies = [answer[1].decode() for answer in answers]
     if operation == "query":

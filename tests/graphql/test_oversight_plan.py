@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.covered import covers
 from tests.scenes import REASON, day, stranger, unknown
 from tests.unchanged import refused
-from tests.visits import Team, act, team
+from tests.visits import Team, act, plan_input, team
 from tests.world import Api, World, ok
 
 ONE = "query($id: ID!) { oversightPlan(id: $id) { id items { nodes { visits visitsMade } } } }"
@@ -28,22 +28,13 @@ def item(**change: Any) -> dict[str, Any]:
     return {"sector": "EDUCATION", "focus": "Satgas", "month": day(10), "visits": 3} | change
 
 
-def body(**change: Any) -> dict[str, Any]:
-    return {
-        "title": "Pengawasan sekolah",
-        "startsOn": day(0),
-        "endsOn": day(90),
-        "items": [item()],
-    } | change
-
-
 def take(api: Api, step: str, id: str, **change: Any) -> Any:
-    given = {"input": body()} if step == "changeOversightPlan" else STEPS[step]
+    given = {"input": plan_input()} if step == "changeOversightPlan" else STEPS[step]
     return act(api, step, id=id, **given | change)
 
 
 async def draft(api: Api, **change: Any) -> str:
-    return str((await ok(act(api, "draftOversightPlan", input=body(**change))))["id"])
+    return str((await ok(act(api, "draftOversightPlan", input=plan_input(**change))))["id"])
 
 
 async def published(api: Api, **change: Any) -> str:
@@ -65,11 +56,13 @@ async def scene(world: World) -> Team:
         " withdrawOversightPlan oversightPlan", "success")  # fmt: skip
 async def test_from_draft_to_withdrawal(world: World) -> None:
     owner, partner = await world.as_(await world.org()), await world.as_(await world.org())
-    made = await ok(act(owner, "draftOversightPlan", input=body(items=[item(), item()])))
+    made = await ok(act(owner, "draftOversightPlan", input=plan_input(items=[item(), item()])))
     assert (made["status"], len(made["items"]["nodes"])) == ("DRAFT", 2)
     school = await world.org("SCHOOL")
     only = item(organisationIds=[school.gid], visits=None, regionCode="32.73")
-    changed = await ok(take(owner, "changeOversightPlan", made["id"], input=body(items=[only])))
+    changed = await ok(
+        take(owner, "changeOversightPlan", made["id"], input=plan_input(items=[only]))
+    )
     [kept] = changed["items"]["nodes"]
     assert (kept["visits"], kept["visitsMade"], kept["organisations"]) == (
         1,
@@ -93,7 +86,7 @@ async def test_from_draft_to_withdrawal(world: World) -> None:
 async def test_published_plans_for_a_sector_do_not_overlap(world: World) -> None:
     owner = await world.as_(await world.org())
     first = await published(owner)
-    attempt = act(owner, "draftOversightPlan", input=body(startsOn=day(90), endsOn=day(100),
+    attempt = act(owner, "draftOversightPlan", input=plan_input(startsOn=day(90), endsOn=day(100),
                                                           items=[item(month=day(90))]))  # fmt: skip
     await refused(world, attempt, "PERIODS_OVERLAP", "input.startsOn")
     await draft(owner, items=[item(sector="HEALTH")])
@@ -129,7 +122,7 @@ async def test_published_plans_for_a_sector_do_not_overlap(world: World) -> None
 )  # fmt: skip
 @covers("draftOversightPlan", "refusal", "stranger")
 async def test_refused_plans(scene: Team, change: Any, code: str, field: str) -> None:
-    attempt = act(scene.guest, "draftOversightPlan", input=body(**change))
+    attempt = act(scene.guest, "draftOversightPlan", input=plan_input(**change))
     await refused(scene.world, attempt, code, field)
 
 
