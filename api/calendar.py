@@ -5,7 +5,6 @@ alike, and the address stands in no log: lines have the path of the route (`api.
 """
 
 import asyncio
-import hashlib
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -19,7 +18,7 @@ from auth.settings import AuthSettings
 from db.session import CallerUnknown, Database, DatabaseAway
 from domain import calendar
 from domain.calendar_entries import entries
-from domain.calendar_file import written
+from domain.calendar_file import tag_of, written
 
 COST = 50
 """What a calendar is counted as in the allowance of its client."""
@@ -39,6 +38,7 @@ class Calendars:
 
     def __init__(self, database: Database, limiter: RateLimiter, settings: AuthSettings) -> None:
         self._database, self._limiter = database, limiter
+        self._writing = asyncio.Semaphore(1)  # a thousand entries take a second of a processor
         self._host = urlsplit(settings.issuer).hostname or "rangkul"
 
     def routes(self) -> list[Route]:
@@ -73,11 +73,12 @@ class Calendars:
         if found is None:
             return _nothing()
         request.state.client_key = caller.client_key  # for the log
-        file = await asyncio.to_thread(written, found, self._host)
-        tag = f'"{hashlib.sha256(file).hexdigest()}"'
+        tag = f'"{tag_of(found)}"'
         headers = {"etag": tag, **_KEPT}
         if tag in [one.strip().removeprefix("W/") for one in _given(request)]:
             return Response(status_code=304, headers=headers)
+        async with self._writing:
+            file = await asyncio.to_thread(written, found, self._host)
         return Response(file, media_type="text/calendar; charset=utf-8", headers=headers)
 
 

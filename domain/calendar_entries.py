@@ -21,8 +21,8 @@ from db.visit import Visit, VisitStatus
 from domain.access import permitted
 from domain.calendar_file import Entry, EntryState
 
-MOST = 1_000
-"""Entries of one kind, those next in time first."""
+MOST = 300
+"""Entries of one kind: those nearest to today, when there are more."""
 _PAST = timedelta(days=90)
 _DEADLINE, _AGREEMENT = (7, 1), (90, 30, 7)
 Source = Callable[[AsyncSession, Caller], Awaitable[list[Entry]]]
@@ -33,16 +33,14 @@ async def entries(tx: AsyncSession, caller: Caller) -> list[Entry] | None:
     may = await permitted(tx)
     if Scope.ACTIVITY_READ not in may:
         return None
-    return [one for scope, source in _SOURCES if scope in may for one in await source(tx, caller)]
-
-
-def _day() -> Any:
-    return func.access.today() - _PAST.days
+    found = [one for scope, source in _SOURCES if scope in may for one in await source(tx, caller)]
+    return sorted(found, key=lambda one: one.key)
 
 
 def _next(statement: Any, day: Any, id: Any) -> Any:
-    """What is not long past, the latest first, so that the old goes when there is too much."""
-    return statement.where(day >= _day()).order_by(day.desc(), id.desc()).limit(MOST)
+    """What is not long past."""
+    away = day - func.access.today()
+    return statement.where(away >= -_PAST.days).order_by(func.abs(away), id).limit(MOST)
 
 
 async def _activities(tx: AsyncSession, caller: Caller) -> list[Entry]:
@@ -65,7 +63,7 @@ async def _activities(tx: AsyncSession, caller: Caller) -> list[Entry]:
             ),
             JointActivity.ends_at >= func.now() - _PAST,
         )
-        .order_by(JointActivity.starts_at.desc(), JointActivity.id.desc())
+        .order_by(func.abs(func.extract("epoch", JointActivity.starts_at - func.now())))
         .limit(MOST)
     )
     return [

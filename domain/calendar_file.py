@@ -4,6 +4,7 @@ The same entries make the same bytes: what stands in place of the time of writin
 last changed, so that a calendar program that asks again is told that nothing did.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,8 @@ from icalendar import Alarm, Calendar, Event
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REFRESH = timedelta(hours=1)
+_FORM = 1
+"""Another number, whenever the same entries are written otherwise."""
 _MORNING = timedelta(hours=9)
 
 
@@ -38,6 +41,11 @@ class Entry:
     state: EntryState = EntryState.CONFIRMED
     remind_days: tuple[int, ...] = ()
     """How many days before its day it is reminded of, in the morning."""
+
+
+def tag_of(entries: list[Entry]) -> str:
+    """What changes when the file would: told without writing it."""
+    return hashlib.sha256(repr((_FORM, entries)).encode()).hexdigest()
 
 
 def written(entries: list[Entry], host: str) -> bytes:

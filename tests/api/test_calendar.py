@@ -17,7 +17,7 @@ from tests.graphql.test_activity_part import invite
 from tests.people import acting, somebody
 from tests.scenes import day, gids, stranger, unknown, uuid_of
 from tests.unchanged import refused
-from tests.world import Api, World, agreement, ok
+from tests.world import SETTINGS, Api, World, agreement, ok
 
 LINK = "... on CalendarFeedWithLink { link feed { id name endsAt } }"
 FEED = "... on CalendarFeed { id endsAt }"
@@ -240,3 +240,12 @@ async def test_the_secret_stands_in_no_log(scene: Scene, lines: Lines) -> None: 
         assert (await http.get(path)).status_code == 404
     assert secret not in lines.text
     assert lines.requests[0]["path"] == "/calendar/{secret}.ics"
+
+
+async def test_reading_too_often_has_to_wait(world: World) -> None:
+    settings = SETTINGS.model_copy(update={"rate_points_per_minute": 120})
+    async with World.open(world.database, world.operator, settings) as slow:
+        link = (await ok(create(await slow.as_(await slow.org()))))["link"]
+        answers = [await get(slow, link) for _ in range(4)]
+    assert [one.status_code for one in answers][-1] == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
