@@ -156,3 +156,46 @@ async def campaign(world: World, **change: Any) -> Campaign:
     for api in (helper, other, observer):
         await ok(api.mutate("acceptInvitation", "$id: ID!", "", id=id))
     return Campaign(world, id, lead, helper, other, observer, invited, stranger)
+
+
+async def for_strangers(world: World) -> dict[str, str]:
+    """What others must not know of: a session with figures and a test, and a material."""
+    there = await campaign(world)
+    used = await version(there.helper)
+    id = await there.held(materialVersionIds=[used])
+    figures = (await ok(count(there.helper, id)))["figures"]["id"]
+    await ok(examine(there.helper, id))
+    seen = await there.helper.data(
+        "query($id: ID!, $version: ID!) { educationSession(id: $id) { tests { id } }"
+        " node(id: $version) { ... on MaterialVersion { material { id } } } }",
+        id=id, version=used,
+    )  # fmt: skip
+    return {
+        "session held": id, "figures": figures,
+        "test": seen["educationSession"]["tests"][0]["id"],
+        "material": seen["node"]["material"]["id"], "material version": used,
+    }  # fmt: skip
+
+
+async def sound_values(me: Api) -> dict[str, Any]:
+    """Sound values for every argument of these root fields, where ``me`` leads."""
+    given = {"kind": "EDUCATION", "title": "Kampanye", "startsAt": ago(48), "endsAt": ago(-48)}
+    types, returns = "$input: JointActivityInput!", "... on JointActivity { id }"
+    activity = (await ok(me.mutate("planJointActivity", types, returns, input=given)))["id"]
+    for step in ("announceJointActivity", "startJointActivity"):
+        await ok(me.mutate(step, "$id: ID!", "", id=activity))
+    planned, held = [(await ok(plan(me, activity)))["id"] for _ in range(2)]
+    await ok(hold(me, held))
+    kept = await ok(material(me))
+    return {
+        "EducationSessionInput": body(activity), "EducationSessionChangeInput": {"title": "Lain"},
+        "EducationSessionResult": planned, "recordSessionFigures": held, "recordSessionTest": held,
+        "SessionFiguresInput": {"cells": CAME},
+        "SessionTestInput": {"audience": "CHILDREN", "maximum": "10", "beforeTested": 1,
+                             "beforeMean": "1", "afterTested": 1, "afterMean": "1"},
+        "MaterialInput": {"title": "Poster", "topics": ["LAW"], "audiences": ["PUBLIC"],
+                          "version": {"languages": ["id"], "files": [FILE]}},
+        "MaterialVersionInput": {"languages": ["id"], "files": [FILE]},
+        "MaterialResult": kept["id"], "MaterialVersionResult": kept["versions"]["nodes"][0]["id"],
+        "holdEducationSession": planned, "DateTime": ago(4),
+    }  # fmt: skip
