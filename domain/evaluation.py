@@ -269,11 +269,12 @@ async def _indicators(tx: AsyncSession, evaluation: Evaluation) -> Sequence[dict
     lines = []
     for framework in await tx.scalars(of_it.order_by(ResultsFramework.period_from)):
         indicators = (await tx.scalars(newest(framework))).all()
-        reported = await latest(tx, [one.id for one in indicators])
+        ids = [one.id for one in indicators]
+        reported, computed = await latest(tx, ids), await figures(tx, ids)
         for one in indicators:
             last: Figure | Measurement | None = reported.get(one.id)
             if one.kind is IndicatorKind.COMPUTED:
-                last = next(reversed(await figures(tx, one)), None)
+                last = next(reversed(computed[one.id]), None)
             light = judged(one, last.value, last.period_from, last.period_until) if last else None
             lines.append(
                 {

@@ -49,8 +49,7 @@ async def figures(root: Indicator, info: Info) -> Sequence[Figure]:
     """The computed values, a line for each calendar period that is over, oldest first; none of an
     indicator that is reported.
     """
-    async with info.context.transaction() as tx:
-        return await indicator.figures(tx, root)
+    return await info.context.batched(indicator.figures, root.id) or []
 
 
 async def target(root: Measurement, info: Info) -> Decimal | None:
