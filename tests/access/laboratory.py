@@ -71,7 +71,7 @@ class Laboratory:
             if found := await self._asked(near):
                 return found
             return await problems(self.owner) or await self._asked(self.cheap)
-        except asyncpg.PostgresSyntaxError:
+        except (asyncpg.PostgresSyntaxError, asyncpg.UndefinedFunctionError):
             return ["the mutant is none"]
         finally:
             await transaction.rollback()

@@ -43,9 +43,10 @@ async def probes_of(scene: Scene, about: frozenset[str]) -> list[Probe]:
     for table, rows in by_table.items():
         for name in scene.apis:
             asked.reads(name, table, rows)
+        asked.looks_on("lead", table, scene.handoff, "addressee")
         for name in WRITERS if table in about else ():
-            for statement in _writes(scene, table, rows, columns):
-                asked.tries(name, table, statement)
+            for n, statement in enumerate(_writes(scene, table, rows, columns)):
+                asked.tries(name, table, statement, n % 7 == 0)
             for row in rows[:2]:
                 asked.adds(name, table, row)
     for function, statement in _functions(scene):
@@ -81,16 +82,27 @@ class _Asked:
         )
         self._add(name, table, "sees", statement, wanted)
 
-    def tries(self, name: str, table: str, statement: str) -> None:
-        self._add(name, table, statement, statement, KEPT, reads=False)
-        for scope in WRITING if statement.startswith("delete") else ():
-            self._add(name, table, statement, statement, KEPT, without=scope, reads=False)
+    def tries(self, name: str, table: str, statement: str, scopes: bool) -> None:
+        """A change, and the row as it stands then, with what happened just now as such."""
+        key = statement.rpartition(" where ")[2]
+        told = (
+            f"{statement}; reset role; select regexp_replace(to_jsonb(t)::text, to_char(now(),"
+            f" 'YYYY-MM-DD') || '[^\"]*', 'now', 'g') from {table} t where {key}"
+        )
+        for scope in ("", *(WRITING if scopes else ())):
+            self._add(name, table, statement, told, KEPT, without=scope)
+
+    def looks_on(self, name: str, table: str, handoff: UUID, other: str) -> None:
+        """Whoever looks on as a partner sees nothing of this."""
+        looks = f"select access.view_as('{handoff}', {self.scene.org(other)})"
+        self._add(name, table, "looks on", f"{looks}; select count(*)::text from {table}", "0")
 
     def adds(self, name: str, table: str, row: Row) -> None:
         """The like of a row, as one's own and as it is."""
         own = self.scene.org(name)
         mine = {"organisation_id", "owner_id", "author_id", "lead_id", "registered_by"}
-        for changed in (dict.fromkeys(mine & row.values.keys(), own), {}):
+        own_row = dict.fromkeys(mine & row.values.keys(), own)
+        for changed in (own_row, {}, *self._elsewhere(row, own_row)):
             given = row.values | changed
             if "id" in given:
                 given["id"] = "'019a0000-0000-0000-0000-0000000000f1'"
@@ -98,8 +110,16 @@ class _Asked:
                 f"insert into {table} ({', '.join(given)}) values ({', '.join(given.values())})"
             )
             self._add(name, table, f"adds {row.name} {len(changed)}", insert, KEPT, reads=False)
-            for scope in WRITING if changed else ():
+            for scope in WRITING if changed is own_row else ():
                 self._add(name, table, f"adds {row.name}", insert, KEPT, without=scope, reads=False)
+
+    def _elsewhere(self, row: Row, own: dict[str, str]) -> Iterator[dict[str, str]]:
+        """The same, hung on other things than it should be."""
+        tables = {f"'{id_of(one.name)}'": one.table for one in self.scene.rows}
+        for column, value in row.values.items():
+            if column != "id" and value in tables:
+                others = [v for v, table in tables.items() if table == tables[value] != row.table]
+                yield from (own | {column: other} for other in others if other != value)
 
     def keeps(self, name: str, about: str, statement: str) -> None:
         self._add(name, about, about, statement, KEPT)

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import asyncpg
 
 from tests.scenes import uuid_of
-from tests.world import Api, World, agreement
+from tests.world import Api, World, agreement, clause, sent
 
 EARLY, MEANWHILE, LATE = "2026-01-01Z", "2026-02-01Z", "2026-03-01Z"
 """Those who declined or left did so in between."""
@@ -55,6 +55,7 @@ class Scene:
     world: World
     mou: UUID
     version: UUID
+    handoff: UUID
     apis: dict[str, Api] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
@@ -84,15 +85,16 @@ async def scene_of(
     world: World, owner: asyncpg.Connection, parts: Iterable[Callable[[Scene], None]]
 ) -> Scene:
     lead, addressee = await world.org(), await world.org()
-    mou = uuid_of(await agreement(world, [lead, addressee], []))
+    given = await agreement(world, [lead, addressee], [clause(lead, addressee)])
+    handoff, mou = await sent(await world.as_(lead), addressee, given, "INCIDENT"), uuid_of(given)
     [(version,)] = await world.sql("select id from mou_version where mou_id = :id", id=mou)
-    scene = Scene(world, mou, version)
+    scene = Scene(world, mou, version, uuid_of(handoff))
     above = await world.org()
     contributor = await world.org("UPTD_PPA", above)
-    given = {"lead": lead, "addressee": addressee, "above": above, "contributor": contributor,
+    orgs = {"lead": lead, "addressee": addressee, "above": above, "contributor": contributor,
              "below": await world.org("UPTD_PPA", contributor)}  # fmt: skip
     for name in sorted(EVERYBODY):
-        scene.apis[name] = await world.as_(given.get(name) or await world.org())
+        scene.apis[name] = await world.as_(orgs.get(name) or await world.org())
     for part in parts:
         part(scene)
     tables = sorted({row.table for row in scene.rows})
