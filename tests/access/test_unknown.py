@@ -26,7 +26,7 @@ from sqlalchemy import event
 
 from api.app import make_schema
 from db.ids import encode, new_id
-from tests import education, oversight, policy, visits
+from tests import education, meetings, oversight, policy, visits
 from tests.consents import basis_id, consent, suspect, told, withdraw
 from tests.emergencies import breaks_glass
 from tests.endings import place, request
@@ -170,6 +170,7 @@ async def scene(world: World) -> AsyncIterator[Scene]:
         **await held_by(world, third), **await for_strangers(world),
         **await policy.for_strangers(world), **await education.for_strangers(world),
         **await oversight.for_strangers(world),
+        **await meetings.for_strangers(world),
     }  # fmt: skip
     visited = await visits.for_strangers(world)
     things |= visited
@@ -178,7 +179,8 @@ async def scene(world: World) -> AsyncIterator[Scene]:
     hidden = {
         "a stranger": (stranger, list(things)),
         "KPAI": (await world.as_(world.kpai, *EVERY_SCOPE),
-                 ["handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
+                 ["activitycomment", "decision", "document", "calendar",
+                  "handoff", "draft", "section", "inquiry", "activity", "task", "unannounced",
                   "finding", "confirmed", "recommendation", "issued", "followup", "clarification",
                   "oversightreport", "policyinput", "policyversion", "policyitem", "assessment",
                   "hold", "request", "emergency", "basis", "notice", "suspect",
