@@ -50,6 +50,8 @@ class Book:
     def target(self, sheet: Sheet, entry: Entry) -> UUID | None:
         """The row of ours that is meant, or None for a new one; what is wrong is noted."""
         id, reference = entry.get("id"), entry.get("reference")
+        if ... in (id, reference):  # unreadable, and noted already
+            return None
         decoded = decode(id) if isinstance(id, str) else None
         if id is not None and (decoded is None or decoded[0] != self.noun):
             sheet.wrong(entry, RefusalCode.BAD_INPUT, "id")

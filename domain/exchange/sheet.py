@@ -114,12 +114,15 @@ def _entry(
     entry = Entry(row.number, {})
     for index, cell in enumerate(row.cells):
         column = at.get(index)
-        if cell is None or (row.number, letter(index)) in broken:
+        if cell is None:
             continue
         if column is None:
             if index not in labelled:
                 code = ExchangeCode.BEYOND_THE_HEADER
                 problems.append(RowProblem(code, row.number, letter(index)))
+            continue
+        if (row.number, letter(index)) in broken:  # noted already
+            entry.values[column.key] = ...
             continue
         try:
             entry.values[column.key] = column.read(cell)

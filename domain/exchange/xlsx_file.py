@@ -100,6 +100,8 @@ def _look_through(parts: zipfile.ZipFile) -> None:
 def _read(content: bytes) -> Table:
     book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     try:
+        if not book.worksheets:
+            raise refuse(C.NOT_A_TABLE)
         tables = [(sheet, _sheet(book, sheet)) for sheet in book.worksheets
                   if sheet.title.casefold() not in NOTES]  # fmt: skip
         filled = [(sheet, found) for sheet, found in tables if found.rows]
