@@ -42,6 +42,7 @@ class PolicyEvidenceDraft:
 
     statement: str
     finding_id: Ref | None = None
+    figures: StatisticsQuery | None = None
     sources: list[Reference] | None = None
 
 
@@ -182,12 +183,15 @@ def _item(version: UUID, number: int, given: PolicyItemDraft, at: str) -> Policy
 async def _evidence(
     tx: AsyncSession, version: UUID, number: int, given: PolicyEvidenceDraft, at: str
 ) -> PolicyEvidence:
+    either = given.finding_id is None or given.figures is None
+    require(either, RefusalCode.BAD_INPUT, f"{at}.figures")
     return PolicyEvidence(
         id=new_id(),
         version_id=version,
         number=number,
         statement=text_of(given.statement, f"{at}.statement", PARAGRAPH),
         finding_id=await _finding(tx, given.finding_id, f"{at}.findingId"),
+        figures=await _figures(tx, given.figures, f"{at}.figures"),
         sources=references_of(given.sources, f"{at}.sources"),
     )
 

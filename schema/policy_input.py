@@ -24,6 +24,7 @@ from schema.refused import Refused
 from schema.regulation import Regulation
 from schema.relay import Connection, Node, many, one
 from schema.scopes import field, mutation, requires
+from schema.statistics import StatisticsTable
 
 if TYPE_CHECKING:
     from schema.activity import JointActivity
@@ -76,6 +77,7 @@ class PolicyEvidence:
         FindingRow, "finding_id", Finding | None, scope=Scope.OVERSIGHT_READ,
         description="The finding cited, if you may see that one.",
     )  # fmt: skip
+    figures = field(resolve.figures, scope=Scope.STATISTICS_READ, returns=StatisticsTable | None)
 
 
 @strawberry.type(directives=[requires(READ)], description="A remark on a version.")

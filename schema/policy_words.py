@@ -33,6 +33,7 @@ described(
         "statement": "What it shows, in words that everyone may read later: up to 4,000 characters;"
         " no names of children.",
         "finding_id": "A confirmed finding that you see; others see only the statement.",
+        "figures": "Released figures, instead of a finding; cut to the periods that are released.",
         "sources": "Where it can be read.",
     },
 )

@@ -133,6 +133,7 @@ MORE = {
     "Evaluation.mou": "mou:read",
     "Evaluation.version": "mou:read",
     "MouVersion.evaluation": "result:read",
+    "PolicyEvidence.figures": "statistics:read",
     "PolicyEvidence.finding": "oversight:read",
     "JointActivity.visits": "oversight:read",
     "JointActivity.findings": "oversight:read",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from auth.scopes import Scope
 from tests.covered import covers
 from tests.policy import (
     LIST,
@@ -314,3 +315,33 @@ async def test_a_finding_is_cited_in_the_authors_words(at: Desk) -> None:
         assert evidence["statement"] == "Tiga sekolah tanpa ruang ramah anak."
         assert (evidence["finding"] is not None) == seen
     assert await item_of(at.stranger, id)
+
+
+async def test_figures_are_cited_as_they_were_released(at: Desk) -> None:
+    await at.world.sql(
+        "with r as (insert into statistics_release (id, dataset, period, smallest_cell, method)"
+        " values (gen_random_uuid(), 'HANDOFFS', '2024', 5, 'uji') returning id)"
+        " insert into statistics_cell (release_id, region, dimension, code, count)"
+        " select r.id, '', '', '', 12 from r"
+    )
+    query = {"dataset": "HANDOFFS", "fromPeriod": "2023", "untilPeriod": "2025"}
+    cited = [PROOF | {"figures": query}]
+    id = await at.at("PUBLISHED", content=content(evidence=cited))
+    document = """query($id: ID!) { policyInput(id: $id) { versions { nodes { canonicalContent
+        evidence { nodes { figures { totals { period count } } } } } } } }"""
+    [version] = (await at.stranger.data(document, id=id))["policyInput"]["versions"]["nodes"]
+    [evidence] = version["evidence"]["nodes"]
+    assert evidence["figures"]["totals"] == [{"period": "2024", "count": 12}]
+    assert '"from_period":"2024"' in version["canonicalContent"]
+    blind = await at.world.as_(at.stranger.org, Scope.ACTIVITY_READ)
+    assert (await blind.ask(document, id=id)).codes == ["MISSING_SCOPE"]
+    finding = await at.watch.finding()
+    place = "input.content.evidence[0].figures"
+    for change, code, field in [
+        ({"figures": query | {"untilPeriod": "2023"}}, "BAD_INPUT", f"{place}.fromPeriod"),
+        ({"figures": query | {"untilPeriod": "2022"}}, "DATES_INVERTED", f"{place}.untilPeriod"),
+        ({"figures": query | {"fromPeriod": "x"}}, "BAD_INPUT", f"{place}.fromPeriod"),
+        ({"figures": query, "findingId": finding}, "BAD_INPUT", place),
+    ]:
+        drafted = at.draft(content=content(evidence=[PROOF | change]))
+        await refused(at.world, drafted, code, field)
