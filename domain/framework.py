@@ -1,18 +1,16 @@
-"""Programmes, and the results frameworks that agreements and programmes are held against."""
+"""Results frameworks, against which agreements and programmes are held."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
 from db.framework import (
     FrameworkResult,
     Programme,
-    ProgrammeMember,
     ResultLevel,
     ResultsFramework,
 )
@@ -23,52 +21,24 @@ from domain.checks import (
     LINE,
     PARAGRAPH,
     Ref,
-    distinct,
     found,
     id_of,
-    in_order,
-    locked,
     optional_text,
     text_of,
 )
 from domain.mou_paper import party_today
-from domain.organisation import living
 from domain.paging import Order
+from domain.programme import within_reason
 from domain.refusal import Refusal, RefusalCode, require
 
-LATEST_PROGRAMME = Order(("valid_from", "id"), descending=True)
 LATEST_PERIOD = Order(("period_from", "id"), descending=True)
 AS_WRITTEN = Order(("id",))
-MOST_MEMBERS = 200
 MOST_RESULTS = 200
-LONGEST = 3_660
-"""Days in the period of a framework or a programme."""
 _ABOVE = {
     ResultLevel.IMPACT: (None,),
     ResultLevel.OUTCOME: (None, ResultLevel.IMPACT),
     ResultLevel.OUTPUT: (ResultLevel.OUTCOME,),
 }
-
-
-@dataclass(frozen=True)
-class NewProgramme:
-    """A programme to be started, with oneself as lead."""
-
-    name: str
-    valid_from: date
-    valid_until: date
-    description: str | None = None
-    members: list[Ref] | None = None
-
-
-@dataclass(frozen=True)
-class ProgrammeChange:
-    """What to change of a programme; what is left out stays."""
-
-    name: str | None = None
-    description: str | None = None
-    valid_until: date | None = None
-    members: list[Ref] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,65 +100,6 @@ def listed(caller: Caller, filter: FrameworkFilter | None) -> Select[ResultsFram
             ResultsFramework.period_from <= chosen.on, ResultsFramework.period_until >= chosen.on
         )
     return statement
-
-
-async def start_programme(tx: AsyncSession, caller: Caller, given: NewProgramme) -> Programme:
-    """Start a programme and lead it; its members see it and what is measured of it."""
-    _period(given.valid_from, given.valid_until, "input.validUntil")
-    programme = Programme(
-        id=new_id(),
-        name=text_of(given.name, "input.name", LINE),
-        description=optional_text(given.description, "input.description", PARAGRAPH),
-        valid_from=given.valid_from,
-        valid_until=given.valid_until,
-        lead_id=caller.organisation_id,
-    )
-    tx.add(programme)
-    await tx.flush()
-    await _admit(tx, caller, programme, given.members or [])
-    return programme
-
-
-async def change_programme(
-    tx: AsyncSession, caller: Caller, ref: Ref, given: ProgrammeChange
-) -> Programme:
-    """Change a programme one leads. Whoever is no longer a member sees it no longer."""
-    id = id_of(ref, "programme", "id")
-    programme = await locked(tx, Programme, id, barred=RefusalCode.WRONG_SIDE)
-    if given.name is not None:
-        programme.name = text_of(given.name, "input.name", LINE)
-    if given.description is not None:
-        programme.description = optional_text(given.description, "input.description", PARAGRAPH)
-    if given.valid_until is not None:
-        _period(programme.valid_from, given.valid_until, "input.validUntil")
-        measured = select(func.max(ResultsFramework.period_until)).where(
-            ResultsFramework.programme_id == id
-        )
-        last = await tx.scalar(measured)
-        require(
-            last is None or last <= given.valid_until,
-            RefusalCode.EXCEEDS_PARENT,
-            "input.validUntil",
-        )
-        programme.valid_until = given.valid_until
-    if given.members is not None:
-        await tx.execute(delete(ProgrammeMember).where(ProgrammeMember.programme_id == id))
-        await _admit(tx, caller, programme, given.members)
-    await tx.flush()
-    await tx.refresh(programme)
-    return programme
-
-
-async def _admit(
-    tx: AsyncSession, caller: Caller, programme: Programme, members: Sequence[Ref]
-) -> None:
-    field = "input.members"
-    for index, ref in enumerate(distinct(members, field, most=MOST_MEMBERS)):
-        member = await living(tx, ref, f"{field}[{index}]")
-        itself = member.id == caller.organisation_id
-        require(not itself, RefusalCode.SELF_ADDRESSED, f"{field}[{index}]")
-        tx.add(ProgrammeMember(id=new_id(), programme_id=programme.id, organisation_id=member.id))
-    await tx.flush()
 
 
 async def create(tx: AsyncSession, caller: Caller, given: NewFramework) -> ResultsFramework:
@@ -299,7 +210,7 @@ async def _programme(tx: AsyncSession, caller: Caller, ref: Ref | None) -> UUID 
 
 async def _fits(tx: AsyncSession, framework: ResultsFramework) -> None:
     """Refuse a period beyond what is measured, or one that another framework of it has."""
-    _period(framework.period_from, framework.period_until, "input.periodUntil")
+    within_reason(framework.period_from, framework.period_until, "input.periodUntil")
     bounds: list[tuple[date, date]] = []
     if framework.mou_id is not None:
         mou = await found(tx, MouNow, framework.mou_id, "id")
@@ -326,8 +237,3 @@ async def _fits(tx: AsyncSession, framework: ResultsFramework) -> None:
         ResultsFramework.period_until >= framework.period_from,
     )
     require(not await tx.scalar(select(other)), RefusalCode.PERIODS_OVERLAP, "input.periodFrom")
-
-
-def _period(first: date, last: date, field: str) -> None:
-    in_order(first, last, field)
-    require((last - first).days <= LONGEST, RefusalCode.BAD_INPUT, field)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from db.framework import FrameworkResult, Programme, ResultsFramework
 from domain import framework
+from domain import programme as rules
 from domain.checks import Ref, found, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
@@ -26,19 +27,19 @@ async def programmes(
 ) -> Page[Programme]:
     """Programmes your organisation leads or is a member of, latest first."""
     args = PageArgs(first, after, last, before)
-    return await paged(info, select(Programme), Programme, framework.LATEST_PROGRAMME, args)
+    return await paged(info, select(Programme), Programme, rules.LATEST_FIRST, args)
 
 
-async def start_programme(info: Info, input: framework.NewProgramme) -> Programme:
+async def start_programme(info: Info, input: rules.NewProgramme) -> Programme:
     """Start a programme with your organisation as lead."""
     async with info.context.change() as tx:
-        return await framework.start_programme(tx, info.context.me, input)
+        return await rules.start(tx, info.context.me, input)
 
 
-async def change_programme(info: Info, id: Ref, input: framework.ProgrammeChange) -> Programme:
+async def change_programme(info: Info, id: Ref, input: rules.ProgrammeChange) -> Programme:
     """Change a programme you lead; what is left out stays."""
     async with info.context.change() as tx:
-        return await framework.change_programme(tx, info.context.me, id, input)
+        return await rules.change(tx, info.context.me, id, input)
 
 
 async def one(info: Info, id: Ref) -> ResultsFramework:

@@ -11,6 +11,7 @@ from db.indicator import Indicator as IndicatorRow
 from db.mou import MouNow
 from db.organisation import Organisation as OrganisationRow
 from domain import framework as rules
+from domain import programme as programmes
 from resolvers import framework as resolve
 from schema.inputs import described
 from schema.mou import Mou
@@ -133,9 +134,9 @@ _PROGRAMME = {
     "valid_until": "Last day, within ten years.",
     "members": "Who works in it besides you: up to 200. They see it and what is measured of it.",
 }
-described(rules.NewProgramme, "ProgrammeInput", _PROGRAMME | {"valid_from": "First day."})
+described(programmes.NewProgramme, "ProgrammeInput", _PROGRAMME | {"valid_from": "First day."})
 described(
-    rules.ProgrammeChange,
+    programmes.ProgrammeChange,
     "ProgrammeChangeInput",
     _PROGRAMME | {"members": "All members from now on: up to 200."},
 )
