@@ -218,8 +218,8 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "No lawful basis that holds is named for this category of data (UU PDP article 20).",
     ),
     RefusalCode.EVIDENCE_REQUIRED: (
-        "Bukti dasar pemrosesan belum lengkap.",
-        "The evidence of the lawful basis is not complete.",
+        "Bukti belum lengkap.",
+        "The evidence is not complete.",
     ),
     RefusalCode.EMERGENCY_EXCLUDED: (
         "Kerja sama mengecualikan kategori data ini dari akses darurat.",

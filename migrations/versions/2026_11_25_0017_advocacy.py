@@ -503,6 +503,9 @@ create policy seen on assessment for select to rangkul_app using (
 create policy assess on assessment for insert to rangkul_app with check (
   assessor_id = (select access.me()) and (select access.has('activity:write'))
   and access.may_assess(organisation_id)
+  and exists (select from organisation o where o.id = organisation_id
+              and o.type_code = assessment.type_code
+              and o.region_code is not distinct from assessment.region_code)
   and access.period_begins(period) <= access.today()
   and access.period_closes(period) > access.today());
 create policy seen on assessment_score for select to rangkul_app using (

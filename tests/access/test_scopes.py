@@ -48,7 +48,8 @@ ROOTS: dict[str, str] = {
     " publishMaterialVersion"
     " planJointActivity changeJointActivity announceJointActivity"
     " startJointActivity completeJointActivity cancelJointActivity inviteToJointActivity"
-    " createCalendarFeed endCalendarFeed commentOnJointActivity editActivityComment withdrawActivityComment addActivityDocument"
+    " createCalendarFeed endCalendarFeed commentOnJointActivity editActivityComment"
+    " withdrawActivityComment addActivityDocument"
     " recordActivityDecision addDocumentVersion"
     " acceptInvitation declineInvitation leaveJointActivity changeParticipantRole"
     " handOverJointActivity changeActivityTask addActivityTask settleActivityTask"
@@ -100,10 +101,10 @@ TYPES: dict[str, str] = {
     "activity:read": "EducationSession SessionFigures SessionTest SessionMaterial EducationTotals"
     " People PeopleCount Material MaterialVersion"
     " JointActivity ActivityParticipant ActivityTask ActivityComment"
-    " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion Regulation StageReached"
-    " PolicyInput PolicyVersion PolicyItem PolicyEvidence PolicyComment PolicySignature"
-    " PolicyCosigner PolicySubmission PolicyAnswer PolicyOutcomes ItemOutcome Checklist"
-    " ChecklistItem ImplementationAssessment ItemScore ImplementationAverage",
+    " CalendarFeed CalendarFeedWithLink ActivityDecision ActivityDocument DocumentVersion"
+    " Regulation StageReached PolicyInput PolicyVersion PolicyItem PolicyEvidence PolicyComment"
+    " PolicySignature PolicyCosigner PolicySubmission PolicyAnswer PolicyOutcomes ItemOutcome"
+    " Checklist ChecklistItem ImplementationAssessment ItemScore ImplementationAverage",
     "client:read": "Client ClientKey Grant OrganisationAccess",
     "user:read": "User Session IdentityProvider",
     "security:read": "SecurityEvent SecurityFact",

@@ -73,6 +73,8 @@ async def test_who_sees_which_version_when(at: Desk) -> None:
         "kpai": await at.world.as_(at.world.kpai),
     }  # fmt: skip
 
+    id = str((await ok(at.draft()))["id"])
+
     async def expect(**seen: list[int] | None) -> None:
         found = {name: await at.seen(api, id) for name, api in everyone.items()}
         assert found == {name: seen.get(name) for name in everyone}
@@ -80,7 +82,6 @@ async def test_who_sees_which_version_when(at: Desk) -> None:
             ids = [one["id"] for one in (await api.data(LIST))["policyInputs"]["nodes"]]
             assert (id in ids) == (seen.get(name) is not None), name
 
-    id = (await ok(at.draft()))["id"]
     await expect(lead=[1], cosigner=[1])
     await ok(act(at.lead, "closePolicyInput", id))
     await expect(lead=[1], cosigner=[1], helper=[1], organiser=[1])
@@ -282,7 +283,7 @@ async def test_refused_content(at: Desk, change: dict[str, Any], code: str, fiel
 @covers("draftPolicyInput", "refusal", "stranger")
 async def test_refused_drafts(at: Desk) -> None:
     watch = at.watch
-    for api, change, code, field in [
+    cases: list[tuple[Api, dict[str, Any], str, str]] = [
         (at.lead, {"regulationId": unknown("regulation")}, "NOT_FOUND", "input.regulationId"),
         (at.lead, {"activityId": unknown("activity")}, "NOT_FOUND", "input.activityId"),
         (at.stranger, {}, "NOT_FOUND", "input.activityId"),
@@ -290,7 +291,8 @@ async def test_refused_drafts(at: Desk) -> None:
         (watch.invited, {}, "WRONG_SIDE", "input.activityId"),
         (at.lead, {"cosigners": [at.lead.org.gid]}, "SELF_ADDRESSED", "input.cosigners[0]"),
         (at.lead, {"cosigners": ["x"] * 1_000}, "TOO_MANY", "input.cosigners"),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for api, change, code, field in cases:
         await refused(at.world, at.draft(api, **change), code, field)
     await ok(at.draft(watch.helper))
     await ok(at.draft(at.stranger, activityId=None))
@@ -337,11 +339,12 @@ async def test_figures_are_cited_as_they_were_released(at: Desk) -> None:
     assert (await blind.ask(document, id=id)).codes == ["MISSING_SCOPE"]
     finding = await at.watch.finding()
     place = "input.content.evidence[0].figures"
-    for change, code, field in [
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({"figures": query | {"untilPeriod": "2023"}}, "BAD_INPUT", f"{place}.fromPeriod"),
         ({"figures": query | {"untilPeriod": "2022"}}, "DATES_INVERTED", f"{place}.untilPeriod"),
         ({"figures": query | {"fromPeriod": "x"}}, "BAD_INPUT", f"{place}.fromPeriod"),
         ({"figures": query, "findingId": finding}, "BAD_INPUT", place),
-    ]:
+    ]
+    for change, code, field in cases:
         drafted = at.draft(content=content(evidence=[PROOF | change]))
         await refused(at.world, drafted, code, field)
