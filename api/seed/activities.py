@@ -52,6 +52,15 @@ ACTIVITIES = [
         outcome="Direkomendasikan standar waktu pelaporan 1x24 jam dan pelatihan guru BK.",
     ),
     Activity(
+        K.OVERSIGHT, "kpai",
+        "Pengawasan sekolah aman di Kota Bandung",
+        "Pemantauan langsung di tiga sekolah dengan instrumen sekolah aman.",
+        -12, 400, "Tiga sekolah di Kota Bandung", "32.73", "IN_PROGRESS",
+        {"kpad-jabar": True, "disdik-bandung": True, "pokja-bandung": True},
+        (Task("Menyiapkan surat tugas kunjungan", "kpai", -13, "DONE"),
+         Task("Mengirim profil ketiga sekolah", "disdik-bandung", -11, "DONE")),
+    ),
+    Activity(
         K.EDUCATION, "pokja-bandung",
         "Kampanye Berani Bicara: mengenali dan melaporkan kekerasan seksual",
         "Edukasi berjenjang bagi siswa, orang tua, dan guru di sekolah contoh.",
