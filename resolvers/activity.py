@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from db.activity import ActivityNow, ActivityTask, JointActivity
+from db.activity import ActivityAgenda, ActivityNow, ActivityTask, JointActivity
 from db.enums import ActivityPart, ParticipantRole, TaskStatus
 from domain import activity, invitation, task
 from domain.checks import PARAGRAPH, Ref, found, id_of
@@ -36,7 +36,7 @@ async def listed(
     """Joint activities your organisation leads or is invited to, latest start first."""
     statement = activity.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    order, along = activity.LATEST_FIRST, activity.ActivityAgenda
+    order, along = activity.LATEST_FIRST, ActivityAgenda
     counted = activity.counted(info.context.me, filter)
     return await paged(info, statement, ActivityNow, order, args, along, counted)
 
