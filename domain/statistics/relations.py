@@ -1,6 +1,6 @@
 """The relations that everybody knows to hold between cells, whatever they count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from db.statistics import Dimension
@@ -8,6 +8,9 @@ from domain.statistics.model import MENTIONS, Counts, Key
 
 OTHER = "~"
 """A region or a code of which nothing was counted."""
+
+Vocabulary = Mapping[str, Set[str]]
+"""Which codes a dimension can have, as everybody knows."""
 
 
 class Unprotected(Exception):
@@ -30,7 +33,8 @@ class Relation:
 class System:
     """The cells of some periods, and their relations.
 
-    Regions and codes that nothing was counted of are alike: one of each stands for all of them.
+    Regions and codes that nothing was counted of are alike: one of each stands for all of them, as
+    long as there are any.
     """
 
     keys: list[Key] = field(default_factory=list)
@@ -39,16 +43,20 @@ class System:
 
     @classmethod
     def of(
-        cls, dimensions: Iterable[str], counts: Counts, period: str, months: Iterable[str] = ()
+        cls, vocabulary: Vocabulary, counts: Counts, period: str, months: Iterable[str] = ()
     ) -> "System":
         """A period by itself, or a year with its months."""
         system = cls()
-        regions = sorted({key.region for key in counts if key.region} | {OTHER})
+        used: dict[str, set[str]] = {dimension: set() for dimension in vocabulary}
+        for key in counts:
+            used[key.dimension or Dimension.REGION].add(key.code or key.region)
         codes = {
-            dimension: sorted({key.code for key in counts if key.dimension == dimension} | {OTHER})
-            for dimension in dimensions
-            if dimension != Dimension.REGION
+            dimension: sorted(
+                (used[dimension] - {""}) | ({OTHER} if known - used[dimension] else set())
+            )
+            for dimension, known in vocabulary.items()
         }
+        regions = codes.pop(Dimension.REGION)
         system._tables(period, regions, codes)
         listed = list(months)
         for month in listed:
@@ -57,6 +65,11 @@ class System:
             parts = [system._cell(month, region) for month in listed]
             system._sum(system._cell(period, region), parts)
         return system
+
+    @property
+    def spare(self) -> list[int]:
+        """The cells of regions and codes of which nothing was counted."""
+        return [cell for cell, key in enumerate(self.keys) if OTHER in (key.region, key.code)]
 
     def _cell(self, *key: str) -> int:
         cell = Key(*key)

@@ -5,14 +5,16 @@ nothing to subtract. What a month counted is kept in codes until its year is rel
 up what its months counted, and is protected together with all that they showed.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.base import Base
 from db.ids import new_id
 from db.statistics import Dataset, StatisticsCell, StatisticsRelease, StatisticsRow
 from domain.statistics.model import (
@@ -24,14 +26,15 @@ from domain.statistics.model import (
     last_day,
     month_after,
     month_of,
-    tabulated,
 )
-from domain.statistics.relations import System, Unprotected
+from domain.statistics.relations import Unprotected
+from domain.statistics.words import vocabulary_of
 
 LAG = timedelta(days=7)
 """How long after its end a period is released: late answers and corrections come in until then."""
 _TURN = text("select pg_advisory_xact_lock('statistics_release'::regclass::bigint)")
 _STEP = 2_000
+METHOD = "LP cell suppression (Kelly, Golden, Assad 1992; Fischetti, Salazar 2001)"
 
 Open = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -67,13 +70,23 @@ async def release_next(
     release = StatisticsRelease(
         id=new_id(), dataset=dataset, period=period, smallest_cell=max(k, smallest or k), method=""
     )
-    # What takes long stands apart: it is loaded for a release alone.
-    make = _year if is_year(period) else _month
-    cells, release.method = await make(tx, release)
     tx.add(release)
     await tx.flush()
-    for start in range(0, len(cells), _STEP):
-        await tx.execute(insert(StatisticsCell).values(cells[start : start + _STEP]))
+    try:
+        figures = await (_year if is_year(period) else _month)(tx, release)
+        release.method = METHOD
+    except Unprotected:
+        figures = {}
+        release.method = "Nothing is shown: it could not be protected"
+    await _keep(
+        tx,
+        StatisticsCell,
+        [
+            {"release_id": release.id, "count": count}
+            | {name: getattr(key, name) for name in ("region", "dimension", "code")}
+            for key, count in figures.items()
+        ],
+    )
     return release
 
 
@@ -90,11 +103,10 @@ async def _next(tx: AsyncSession, dataset: Dataset) -> str | None:
     return month_after(last)
 
 
-Cells = list[dict[str, object]]
-
-
-async def _month(tx: AsyncSession, release: StatisticsRelease) -> tuple[Cells, str]:
+async def _month(tx: AsyncSession, release: StatisticsRelease) -> dict[Key, int]:
     """Count a month, and keep what was counted until its year is released."""
+    from domain.statistics.protect import month_figures
+
     period = release.period
     counted = await tx.execute(
         text("select subject, codes from access.statistics_rows(:dataset, :since, :until)"),
@@ -105,84 +117,39 @@ async def _month(tx: AsyncSession, release: StatisticsRelease) -> tuple[Cells, s
         {"release_id": release.id, "number": n, "subject": row.subject, "codes": row.codes}
         for n, row in enumerate(rows)
     ]
-    tx.add(release)
-    await tx.flush()
-    for start in range(0, len(kept), _STEP):
-        await tx.execute(insert(StatisticsRow).values(kept[start : start + _STEP]))
-    counts, subjects = tabulated(period, rows)
-    system = System.of(dimensions_of(release.dataset, period), counts, period)
-    k = release.smallest_cell
-    protect = {key: k - 1 for key in system.keys if subjects.get(key, 0) < k}
-    return _shown(release, system, counts, protect)
+    await _keep(tx, StatisticsRow, kept)
+    vocabulary = await _vocabulary(tx, release)
+    return month_figures(vocabulary, period, rows, release.smallest_cell)
 
 
-async def _year(tx: AsyncSession, release: StatisticsRelease) -> tuple[Cells, str]:
+async def _year(tx: AsyncSession, release: StatisticsRelease) -> dict[Key, int]:
     """Add up what the months of a year counted, and let go of it."""
-    year = release.period
-    months = (
-        await tx.scalars(
-            select(StatisticsRelease)
-            .where(
-                StatisticsRelease.dataset == release.dataset,
-                StatisticsRelease.period.like(f"{year}-__"),
-            )
-            .order_by(StatisticsRelease.period)
-        )
-    ).all()
-    smallest = {month.period: month.smallest_cell for month in months}
+    from domain.statistics.protect import year_figures
+
+    of_months = select(StatisticsRelease).where(
+        StatisticsRelease.dataset == release.dataset,
+        StatisticsRelease.period.like(f"{release.period}-__"),
+    )
+    months = (await tx.scalars(of_months.order_by(StatisticsRelease.period))).all()
     of = {month.id: month.period for month in months}
-    counts: dict[Key, int] = {}
-    subjects: dict[Key, int] = {}
-    rows: dict[str, list[Counted]] = {period: [] for period in smallest}
-    for row in await tx.scalars(select(StatisticsRow).where(StatisticsRow.release_id.in_(of))):
+    rows: dict[str, list[Counted]] = {month.period: [] for month in months}
+    counted = select(StatisticsRow).where(StatisticsRow.release_id.in_(of))
+    for row in await tx.scalars(counted.order_by(StatisticsRow.release_id, StatisticsRow.number)):
         rows[of[row.release_id]].append(Counted(row.subject, row.codes))
-    smallest[year] = release.smallest_cell
-    whole = [row for of_month in rows.values() for row in of_month]
-    for period, counted in [(year, whole), *rows.items()]:
-        found, cases = tabulated(period, counted)
-        counts |= found
-        subjects |= cases
-    shown = {
-        Key(of[cell.release_id], cell.region, cell.dimension, cell.code)
-        for cell in await tx.scalars(
-            select(StatisticsCell).where(StatisticsCell.release_id.in_(of))
-        )
-    }
+    cells = await tx.scalars(select(StatisticsCell).where(StatisticsCell.release_id.in_(of)))
+    shown = {Key(of[cell.release_id], cell.region, cell.dimension, cell.code) for cell in cells}
     await tx.execute(delete(StatisticsRow).where(StatisticsRow.release_id.in_(of)))
-    system = System.of(dimensions_of(release.dataset, year), counts, year, rows)
-    protect = {
-        key: smallest[key.period] - 1
-        for key in system.keys
-        if subjects.get(key, 0) < smallest[key.period]
-    }
-    hidden = {key for key in system.keys if key.period != year and key not in shown}
-    return _shown(release, system, counts, protect, list(rows), hidden)
+    smallest = {one.period: one.smallest_cell for one in [*months, release]}
+    vocabulary = await _vocabulary(tx, release)
+    return year_figures(vocabulary, release.period, rows, smallest, shown)
 
 
-def _shown(
-    release: StatisticsRelease,
-    system: System,
-    counts: dict[Key, int],
-    protect: dict[Key, int],
-    earlier: Sequence[str] = (),
-    hidden: Sequence[Key] | set[Key] = (),
-) -> tuple[Cells, str]:
-    """The cells of a release that may be seen; none at all, when that cannot be proved."""
-    from domain.statistics.suppress import METHOD, suppress
+async def _vocabulary(tx: AsyncSession, release: StatisticsRelease) -> dict[str, set[str]]:
+    period = release.period
+    dimensions = dimensions_of(release.dataset, period)
+    return await vocabulary_of(tx, dimensions, first_day(period), last_day(period))
 
-    try:
-        left_out = suppress(system, counts, protect, earlier, hidden).keys
-    except Unprotected:
-        return [], "Nothing is shown: it could not be protected"
-    cells: Cells = [
-        {
-            "release_id": release.id,
-            "region": key.region,
-            "dimension": key.dimension,
-            "code": key.code,
-            "count": counts[key],
-        }
-        for key in system.keys
-        if key.period == release.period and key not in left_out
-    ]
-    return cells, METHOD
+
+async def _keep(tx: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), _STEP):
+        await tx.execute(insert(table).values(rows[start : start + _STEP]))

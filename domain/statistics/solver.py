@@ -77,35 +77,44 @@ class Solver:
     def _less(self, cell: int) -> int:
         return self._more(cell) + self._cells
 
-    def raise_all(self, hidden: Collection[int], wanted: Collection[int]) -> list[int]:
+    def raise_all(
+        self, hidden: Collection[int], wanted: Collection[int], *, barred: Collection[int]
+    ) -> list[int]:
         """Figures that fit what is shown, with as many of these cells as high as can be."""
         costs = np.zeros(self._columns)
         costs[[self._raised(self._order[cell]) for cell in wanted]] = -1
-        return self._solve(costs, *self._bounds(hidden, free=False))
+        return self._solve(costs, *self._bounds(hidden, barred, free=False))
 
-    def lower_all(self, hidden: Collection[int], wanted: Collection[int]) -> list[int]:
+    def lower_all(
+        self, hidden: Collection[int], wanted: Collection[int], *, barred: Collection[int]
+    ) -> list[int]:
         """Figures that fit what is shown, with as little in these cells as can be."""
         costs = np.zeros(self._columns)
         costs[list(wanted)] = 1
-        return self._solve(costs, *self._bounds(hidden, free=False))
+        return self._solve(costs, *self._bounds(hidden, barred, free=False))
 
-    def one(self, hidden: Collection[int], cell: int, to: int, *, up: bool) -> list[int]:
+    def one(
+        self, hidden: Collection[int], cell: int, to: int, *, up: bool, barred: Collection[int]
+    ) -> list[int]:
         """The figures in which one cell comes so far, that differ from what counts the least."""
         costs = np.zeros(self._columns)
         for other, price in enumerate(self._costs):
             if other not in hidden:
                 costs[[self._more(other), self._less(other)]] = price
-        low, high = self._bounds(hidden, free=True)
+        low, high = self._bounds(hidden, barred, free=True)
         (low if up else high)[cell] = to
         return self._solve(costs, low, high)
 
-    def _bounds(self, hidden: Collection[int], *, free: bool) -> tuple[np.ndarray, np.ndarray]:
+    def _bounds(
+        self, hidden: Collection[int], barred: Collection[int], *, free: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
         low, high = np.zeros(self._columns), np.full(self._columns, highspy.kHighsInf)
         shown = [
             cell for cell in range(self._cells)
             if cell in self._fixed or (cell not in hidden and not free)
         ]  # fmt: skip
         low[shown] = high[shown] = self._counts[shown]
+        high[list(barred)] = 0
         for cell, n in self._order.items():
             high[self._raised(n)] = self._protected[cell]
         return low, high

@@ -19,8 +19,6 @@ from domain.statistics.model import Counts, Key
 from domain.statistics.relations import System, Unprotected
 from domain.statistics.solver import Solver
 
-METHOD = "LP cell suppression (Kelly, Golden, Assad 1992; Fischetti, Salazar 2001)"
-
 
 @dataclass
 class Suppression:
@@ -33,6 +31,8 @@ class Suppression:
     hidden: set[int]
     fixed: frozenset[int]
     """What was shown before, and cannot be taken back."""
+    spare: frozenset[int]
+    """Of regions and codes of which nothing was counted."""
     low: dict[int, list[int]] = field(default_factory=dict)
     """For a primary cell, figures that fit all that is shown, in which it is zero."""
     high: dict[int, list[int]] = field(default_factory=dict)
@@ -45,7 +45,11 @@ class Suppression:
     def note(self, figures: list[int]) -> bool:
         """Keep figures for all primary cells to which they are of use."""
         before = len(self.low) + len(self.high)
+        # Figures that suppose what never was are good enough only for what never was.
+        supposed = any(figures[cell] for cell in self.spare)
         for cell, most in self.protected.items():
+            if supposed and cell not in self.spare:
+                continue
             if figures[cell] == 0:
                 self.low.setdefault(cell, figures)
             if figures[cell] >= most:
@@ -98,6 +102,7 @@ def suppress(
         protected,
         hidden={cell for cell in protected if cell not in before} | gone,
         fixed=frozenset(before - gone),
+        spare=frozenset(system.spare if counts else range(len(system.keys))),
     )
     found.note(found.counts)
     if not _done(found):
@@ -121,9 +126,13 @@ def _done(found: Suppression) -> bool:
 
 def _freely(found: Suppression, solver: Solver) -> bool:
     """Prove as many cells at once as can be, leaving nothing more out; whether any was."""
-    raised = solver.raise_all(found.hidden, set(found.protected) - set(found.high))
-    lowered = solver.lower_all(found.hidden, set(found.protected) - set(found.low))
-    return bool(sum([found.note(figures) for figures in (raised, lowered)]))
+    high, low = set(found.protected) - set(found.high), set(found.protected) - set(found.low)
+    figures = [
+        solver.raise_all(found.hidden, high - found.spare, barred=found.spare),
+        solver.raise_all(found.hidden, high & found.spare, barred=()),
+        solver.lower_all(found.hidden, low, barred=found.spare),
+    ]
+    return bool(sum([found.note(one) for one in figures]))
 
 
 def _one(found: Suppression, solver: Solver) -> None:
@@ -134,7 +143,8 @@ def _one(found: Suppression, solver: Solver) -> None:
         if cell is None:
             continue
         most = found.protected[cell]
-        figures = solver.one(found.hidden, cell, most if up else 0, up=up)
+        barred = () if cell in found.spare else found.spare
+        figures = solver.one(found.hidden, cell, most if up else 0, up=up, barred=barred)
         found.hidden |= {
             place for place, figure in enumerate(figures) if figure != found.counts[place]
         }

@@ -1,16 +1,17 @@
 """What codes are called, in both languages, where no vocabulary of the database has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.enums import TermKind
 from db.statistics import Dimension, StatisticsRelease
 from db.term import Term
 from domain.refusal import Language
-from domain.statistics.model import UNSTATED
+from domain.statistics.model import MENTIONS, UNSTATED
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ _WORDS: Mapping[Dimension, Mapping[str, tuple[str, str]]] = {
         "CASE_CONFERENCE": ("Konferensi kasus", "Case conference"),
     },
 }
+_MAY_BE_UNSTATED = MENTIONS | {Dimension.REGION, Dimension.AGE_BAND}
 _UNSTATED = ("Tidak disebut", "Not stated")
 
 
@@ -100,5 +102,29 @@ async def names(tx: AsyncSession, dimension: Dimension, seen: set[str]) -> Seque
         terms = select(Term).where(Term.kind == _TERMS[dimension]).order_by(Term.id)
         words |= {term.code: (term.name_id, term.name_en) for term in await tx.scalars(terms)}
     words |= {code: (code, code) for code in sorted(seen - set(words) - {UNSTATED})}
-    words[UNSTATED] = _UNSTATED
+    if dimension in _MAY_BE_UNSTATED:
+        words[UNSTATED] = _UNSTATED
     return [Named(code, *both) for code, both in words.items()]
+
+
+async def vocabulary_of(
+    tx: AsyncSession, dimensions: Iterable[Dimension], since: date, until: date
+) -> dict[str, set[str]]:
+    """The codes that each dimension could have in a time, as everybody knows."""
+    terms = (
+        await tx.scalars(
+            select(Term).where(
+                Term.valid_from <= until,
+                or_(Term.valid_until.is_(None), Term.valid_until >= since),
+            )
+        )
+    ).all()
+    return {
+        dimension: (
+            {term.code for term in terms if term.kind == _TERMS[dimension]}
+            if dimension in _TERMS
+            else set(_WORDS[dimension])
+        )
+        | ({UNSTATED} if dimension in _MAY_BE_UNSTATED else set())
+        for dimension in dimensions
+    }

@@ -55,7 +55,8 @@ async def test_a_table_has_what_is_large_enough_and_says_what_it_leaves_out(
     api = await released_world.as_(await released_world.org(), Scope.STATISTICS_READ)
     table = (await api.data(READ, input=asked(by=["REGION", "AGE_BAND"])))["statistics"]
     figures = {tuple(cell["codes"]): cell for cell in table["cells"]}
-    assert figures["31", "AGE_0_5"]["count"] == 20
+    shown = {codes: cell["count"] for codes, cell in figures.items() if not cell["suppressed"]}
+    assert shown.items() <= {("31", "AGE_0_5"): 20, ("31", "AGE_13_15"): 20}.items() and shown
     small = figures["94", "AGE_13_15"]
     assert small == {"period": "2025", "codes": ["94", "AGE_13_15"], "count": None,
                      "suppressed": True}  # fmt: skip
