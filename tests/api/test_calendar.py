@@ -9,6 +9,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from icalendar import Calendar, Event
 
 from api.logging import AccessLog
+from auth.housekeeping import Housekeeping
+from auth.keys import SigningKeys
 from auth.scopes import Scope
 from tests.api.test_logging import Lines, lines  # noqa: F401  (a fixture)
 from tests.covered import covers
@@ -249,3 +251,18 @@ async def test_reading_too_often_has_to_wait(world: World) -> None:
         answers = [await get(slow, link) for _ in range(4)]
     assert [one.status_code for one in answers][-1] == 429
     assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_what_is_over_is_cleared_away_with_its_grant(world: World) -> None:
+    api = await world.as_(await world.org())
+    kept, gone = await ok(create(api)), await ok(create(api))
+    await world.sql(
+        "update oauth_grant set expires_at = now() - interval '8 days' where id ="
+        " (select grant_id from calendar_feed where id = :id)",
+        id=uuid_of(gone["feed"]["id"]),
+    )
+    keys = SigningKeys(world.database, SETTINGS.auth)
+    await Housekeeping(world.database, keys, SETTINGS.auth).once()
+    listed = (await api.data(LIST))["calendarFeeds"]
+    assert [one["id"] for one in listed["nodes"]] == [kept["feed"]["id"]]
+    assert listed["totalCount"] == 1

@@ -42,7 +42,7 @@ def house(database: Database, keys: SigningKeys, settings: AuthSettings) -> Hous
 async def empty(operator: Any) -> AsyncIterator[None]:
     yield
     async with operator() as tx:
-        await tx.execute(text(f"truncate {', '.join(TABLES)}, security_event"))
+        await tx.execute(text(f"truncate {', '.join(TABLES)}, security_event, calendar_feed"))
 
 
 async def rows(database: Database, table: str) -> list[Any]:
