@@ -182,6 +182,7 @@ create table evaluation (
   constraint evaluation_id_mou_id_key unique (id, mou_id),
   check ((concluded_at is null) = (document is null)),
   check ((concluded_at is null) = (content_hash is null)),
+  check (content_hash = 'sha256:' || encode(sha256(convert_to(document, 'UTF8')), 'hex')),
   check (concluded_at is null or recommendation is not null and reasons is not null)
 );
 create index evaluation_mou_id_idx on evaluation (mou_id, created_at desc, id desc);
@@ -250,17 +251,21 @@ begin
       and v.id = access.mou_version_in_force(v.mou_id)
     group by v.mou_id
     having access.mou_in_force(v.mou_id)
+  ), working as (
+    select p.id, true as leads from programme p where p.lead_id = organisation
+    union all
+    select m.programme_id, false from programme_member m where m.organisation_id = organisation
+  ), shown as (
+    select f.id from results_framework f where f.mou_id in (select a.mou_id from agreement a)
+    union
+    select f.id from results_framework f where f.programme_id in (select w.id from working w)
   )
   select f.id, f.owner_id = organisation
                and (f.mou_id is null or coalesce(a.as_party, false))
-               and (f.programme_id is null or coalesce(p.lead_id = organisation, false))
-  from results_framework f
+               and (f.programme_id is null or coalesce(w.leads, false))
+  from shown s join results_framework f on f.id = s.id
   left join agreement a on a.mou_id = f.mou_id
-  left join programme p on p.id = f.programme_id
-  where a.mou_id is not null
-     or p.lead_id = organisation
-     or exists (select from programme_member m
-                where m.programme_id = f.programme_id and m.organisation_id = organisation);
+  left join working w on w.id = f.programme_id;
 end $$;
 comment on function access.frameworks_of(uuid) is
   'The results frameworks an organisation sees today, by an agreement in force to which it is a'
@@ -300,7 +305,21 @@ end $$;
 create trigger periods before insert or update on results_framework
   for each row execute function access.keep_framework();
 
--- Once measured, what is measured stays; and a version that was succeeded is finished.
+-- What was said is corrected once, and then it stays corrected.
+create function access.keep_measurement() returns trigger language plpgsql as $$
+begin
+  if old.corrected_at is not null then
+    raise exception 'it has been corrected already'
+      using errcode = 'check_violation', constraint = 'measurement_corrected_stays';
+  end if;
+  new.corrected_at := now();
+  return new;
+end $$;
+revoke execute on function access.keep_measurement() from public;
+create trigger corrected_stays before update on measurement
+  for each row execute function access.keep_measurement();
+
+-- Once measured, what is measured stays.
 create function access.keep_indicator() returns trigger language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -520,7 +539,7 @@ drop policy evaluated on mou_version;
 alter table mou_version drop column evaluation_id;
 drop table evaluation_voice, evaluation_promise, evaluation, computed_figure, measurement,
   indicator, framework_result, results_framework, programme_member, programme;
-drop function access.period_code(text, date), access.period_start(text, date),
+drop function access.keep_measurement(), access.period_code(text, date), access.period_start(text, date),
   access.months_of(text), access.keep_indicator(), access.keep_framework(),
   access.takes_part(uuid, uuid), access.my_frameworks(), access.frameworks_of(uuid),
   access.my_programmes();

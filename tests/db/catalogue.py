@@ -300,7 +300,7 @@ MATRIX = {APP: GRANTS, AUTH: AUTH_GRANTS, RULES: RULES_GRANTS, LEDGER: LEDGER_GR
 
 # Functions of the schema `access` that the API may not call itself: triggers, and parts of others.
 NOT_FOR_THE_API = {
-    "count_up", "figure", "frameworks_of", "keep_framework", "keep_indicator",
+    "count_up", "figure", "frameworks_of", "keep_framework", "keep_indicator", "keep_measurement",
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",

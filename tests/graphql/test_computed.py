@@ -28,6 +28,9 @@ WANTED = {
     "ACCEPTED_IN_TIME": "PERCENT",
     "REPORTED_TO_POLICE_IN_TIME": "PERCENT",
     "COMPLETION": "PERCENT",
+    "SESSIONS_HELD": "COUNT",
+    "PEOPLE_REACHED": "COUNT",
+    "RECOMMENDATIONS_IN_TIME": "PERCENT",
 }
 
 
@@ -128,6 +131,52 @@ async def test_figures_come_from_what_happened_and_never_of_too_few(
     assert await scene.indicator_of_year(measure) == {LAST_YEAR: None}
     attempt = report(scene.measurer, indicator, unit=WANTED[measure], value="1")
     await refused(scene.world, attempt, "WRONG_STATE", "input.indicatorId")
+
+
+async def test_figures_come_from_activities_too(world: World) -> None:
+    """Two sessions reach 3 and 4 people, as corrected; half of the recommendations are in time."""
+    scene = await past(world)
+    of = {"mou": uuid_of(scene.mou), "lead": scene.owner.org.id, "other": scene.measurer.org.id}
+    await rewrite(
+        world,
+        f"""
+        with activity as (
+          insert into joint_activity (id, kind, status, title, lead_id, mou_id, starts_at, ends_at)
+          values (gen_random_uuid(), 'EDUCATION', 'COMPLETED', 'Kampanye', :lead, :mou,
+                  '{LAST_YEAR}-02-01', '{LAST_YEAR}-02-02') returning id
+        ), session as (
+          insert into education_session (id, activity_id, organisation_id, title, topics, audiences,
+            age_bands, channel, place, starts_at, ends_at, status, held_from, held_until)
+          select gen_random_uuid(), a.id, :lead, 'Sesi', '{{}}', '{{}}', '{{}}', 'IN_PERSON',
+            'Aula',
+            '{LAST_YEAR}-02-01', '{LAST_YEAR}-02-01', 'HELD', '{LAST_YEAR}-02-01',
+            '{LAST_YEAR}-02-01'
+          from activity a cross join generate_series(1, 2) returning id, activity_id
+        ), counted as (
+          insert into session_figures (id, session_id, activity_id, organisation_id, number, cells,
+            reason)
+          select gen_random_uuid(), s.id, s.activity_id, :lead, n.number,
+            jsonb_build_array(jsonb_build_object('count', case n.number when 1 then 90 else 1 end),
+                              jsonb_build_object('count', 1 + s.place)),
+            case n.number when 2 then 'Salah hitung.' end
+          from (select id, activity_id, row_number() over () as place from session) s
+          cross join generate_series(1, 2) n(number)
+        )
+        insert into recommendation (id, activity_id, organisation_id, addressee_id, text, due_on,
+          status, issued_at, response, responded_at, verified_at)
+        select gen_random_uuid(), a.id, :lead, :other, 'Perbaiki.', '{LAST_YEAR}-03-01', 'VERIFIED',
+          '{LAST_YEAR}-02-02', 'ACCEPTED', '{LAST_YEAR}-02-03',
+          timestamptz '{LAST_YEAR}-03-01 12:00+07' + make_interval(days => n - 5)
+        from activity a cross join generate_series(1, 10) n
+        """,
+        **of,
+    )
+    for measure, value in (
+        ("SESSIONS_HELD", "2"), ("PEOPLE_REACHED", "7"), ("RECOMMENDATIONS_IN_TIME", "50"),
+    ):  # fmt: skip
+        found = await scene.figures(await scene.computed(measure))
+        assert found[f"{LAST_YEAR}-Q1"] == value
+        assert found[f"{LAST_YEAR}-Q4"] == ("0" if measure == "SESSIONS_HELD" else None)
 
 
 async def test_a_year_is_counted_whole_or_by_quarters_and_never_both(world: World) -> None:
