@@ -1,5 +1,6 @@
 """What follows a policy input: submission, answers, outcomes and publication."""
 
+import asyncio
 from typing import Any
 
 import pytest_asyncio
@@ -112,3 +113,23 @@ async def test_what_became_of_each_item(at: Desk) -> None:
         "outcomes": {"nodes": [{"outcome": "PENDING"}, {"outcome": "ADOPTED"}]},
     }
     assert (await at.stranger.data(document, id=early))["node"] is None
+
+
+async def test_an_activity_and_a_regulation_lead_to_what_was_said(at: Desk) -> None:
+    closed, sent = await at.at("CLOSED"), await at.at("SUBMITTED")
+    document = """query($activity: ID!, $regulation: ID!) {
+      jointActivity(id: $activity) { policyInputs(first: 100) { nodes { id } } }
+      regulation(id: $regulation) { policyInputs(first: 100) { nodes { id } } } }"""
+    for api, seen in ((at.watch.helper, {closed, sent}), (at.watch.observer, {sent})):
+        found = await api.data(document, activity=at.watch.id, regulation=at.regulation)
+        for place in ("jointActivity", "regulation"):
+            ids = {one["id"] for one in found[place]["policyInputs"]["nodes"]}
+            assert ids & {closed, sent} == seen
+
+
+async def test_submitted_and_revised_at_once_one_of_them_stands(at: Desk) -> None:
+    id = await at.at("CLOSED")
+    answers = await asyncio.gather(
+        submit(at.lead, id, recipientName="Pansus"), act(at.lead, "revisePolicyInput", id)
+    )
+    assert sorted(one["__typename"] for one in answers) == ["PolicyInput", "Refused"]
