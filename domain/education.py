@@ -245,7 +245,8 @@ def _sound(session: EducationSession, activity: ActivityNow | JointActivity) -> 
     of_children = not bands & {AgeBand.ADULT, AgeBand.UNKNOWN}
     children_come = not bands or audiences & _WITH_CHILDREN
     require(of_children and children_come, RefusalCode.BAD_INPUT, "input.ageBands")
-    somewhere = (session.channel is Channel.IN_PERSON) == (session.place is not None)
+    in_person = session.channel is Channel.IN_PERSON
+    somewhere = (session.place or session.host_id) if in_person else session.place is None
     require(somewhere, RefusalCode.BAD_INPUT, "input.place")
     period = (session.starts_at, session.ends_at)
     _within(activity, period, ("input.startsAt", "input.endsAt"))

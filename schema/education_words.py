@@ -56,7 +56,7 @@ PLAN = {
     "starts_at": "With a time zone; within the activity.",
     "ends_at": "With a time zone; within the activity.",
     "age_bands": "Children of which ages; only for children or the public.",
-    "place": "Up to 200 characters; required where people meet, and only there.",
+    "place": "Up to 200 characters, only where people meet; required unless there is a host.",
     "region_code": "Kemendagri code, `31` or `31.71`.",
     "host_id": "At whose place, such as a school of the directory.",
     "material_version_ids": "Up to 20 versions, of your own or published.",

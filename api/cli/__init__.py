@@ -12,6 +12,7 @@ from api.cli import (
     contract,
     database,
     demo,
+    exchange,
     keys,
     ledger,
     organisations,
@@ -39,6 +40,9 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("migrate")(database.migrate)
 app.command("seed")(database.seed)
+app.command("import")(exchange.import_)
+app.command("export")(exchange.export)
+app.command("template")(exchange.template)
 app.command("schema")(contract.schema)
 app.command("docs")(contract.docs)
 app.command("security")(security.security)

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from api.seed import ageing, meeting, play_agreements, play_handoffs, play_meetings, statistics
+from api.seed import (
+    ageing,
+    education,
+    meeting,
+    play_agreements,
+    play_handoffs,
+    play_meetings,
+    statistics,
+)
 from api.seed import cast as casting
 from api.seed.ageing_agreements import age_agreements
 from api.seed.ageing_receipts import age_receipts
@@ -80,6 +88,7 @@ async def seed(owner_url: str, database: Database, progress: Callable[[str], Non
         )
         progress(f"{len(played)} handoffs")
         await meeting.play(cast)
+        held.append(await education.play(cast))
         progress(f"{len(held)} joint activities")
         await play_agreements.end_some(cast)
         async with cast.acting(KPAI) as (tx, caller):

@@ -65,7 +65,8 @@ create table education_session (
   created_at timestamptz not null default now(),
   check (ends_at >= starts_at),
   check (held_until >= held_from),
-  check ((channel = 'IN_PERSON') = (place is not null)),
+  check (channel = 'IN_PERSON' or place is null),
+  check (channel <> 'IN_PERSON' or place is not null or host_id is not null),
   check ((status = 'HELD') = (held_from is not null)),
   check ((status = 'HELD') = (held_until is not null)),
   check ((status = 'CANCELLED') = (cancel_reason is not null))

@@ -55,6 +55,13 @@ async def test_who_takes_part_sees_a_session_and_nobody_else(there: Campaign) ->
         assert not await sees(api, made["id"])
 
 
+async def test_a_host_is_a_place(there: Campaign) -> None:
+    made = await ok(plan(there.helper, there.id, hostId=there.other.org.gid, place=None))
+    assert made["place"] is None
+    await ok(plan(there.helper, there.id, hostId=there.other.org.gid, place=None,
+                  channel="WEBINAR"))  # fmt: skip
+
+
 @covers("planEducationSession", "refusal", "stranger")
 async def test_lead_and_contributors_plan_observers_and_the_invited_do_not(there: Campaign) -> None:
     await ok(plan(there.lead, there.id))
