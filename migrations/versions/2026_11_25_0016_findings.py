@@ -211,6 +211,9 @@ create trigger keep_issuer before update on clarification for each row
 create trigger keep_addressee before update on clarification for each row
   when (access.me() = old.addressee_id)
   execute function access.keep_said('status', 'asked_until', 'answered_at');
+create trigger keep_answered before update on clarification for each row
+  when (old.answered_at is not null and access.me() = old.addressee_id)
+  execute function access.keep_said('changed_at');
 create trigger keep_closed before update on clarification for each row
   when (old.status in ('ASSESSED', 'WITHDRAWN') and access.me() is not null)
   execute function access.keep_said('changed_at');
@@ -417,10 +420,10 @@ create policy draft on oversight_report for insert to rangkul_app with check (
     select from unnest(activity_ids) a
     where coalesce(access.part(a), '') not in ('LEAD', 'CO_ORGANISER')));
 create policy publish on oversight_report for update to rangkul_app using (
-  (select access.has('oversight:write')) and organisation_id = (select access.me()))
-  with check (organisation_id = (select access.me()) and not exists (
+  (select access.has('oversight:write')) and organisation_id = (select access.me())
+  and (published_at is not null or not exists (
     select from unnest(activity_ids) a
-    where coalesce(access.part(a), '') not in ('LEAD', 'CO_ORGANISER')));
+    where coalesce(access.part(a), '') not in ('LEAD', 'CO_ORGANISER'))));
 """
 
 DOWNGRADE = """

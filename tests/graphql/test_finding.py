@@ -6,9 +6,10 @@ import pytest
 import pytest_asyncio
 
 from tests.covered import covers
-from tests.oversight import FINDING, Watch, act, advice, find, recommend, watch
+from tests.oversight import FINDING, Watch, act, advice, find, recommend, report, watch
 from tests.scenes import REASON, unknown, uuid_of
 from tests.unchanged import refused
+from tests.visits import team
 from tests.world import Api, World, ok
 
 ONE = "query($id: ID!) { finding(id: $id) { id status statement activity { id } } }"
@@ -107,6 +108,23 @@ async def test_who_may_not(scene: Watch) -> None:
 @covers("draftFinding", "refusal")
 async def test_refused_findings(scene: Watch, change: Any, code: str, field: str) -> None:
     await refused(scene.world, find(scene.helper, scene.id, **change), code, field)
+
+
+@covers("draftFinding", "success", "refusal")
+async def test_a_finding_names_a_visit_of_the_same_activity(world: World) -> None:
+    scene, other = await team(world), await team(world)
+    visit = await scene.held()
+    made = await ok(find(scene.guest, scene.activity, visitId=visit))
+    read = "query($id: ID!) { finding(id: $id) { visit { id } } }"
+    seen = (await scene.lead.data(read, id=made["id"]))["finding"]
+    assert seen["visit"]["id"] == visit
+    assert [node["id"] for node in (await scene.lead.data(LIST, filter={"visitId": visit}))[
+        "findings"]["nodes"]] == [made["id"]]  # fmt: skip
+    attempt = find(scene.lead, scene.activity, visitId=await other.planned())
+    await refused(world, attempt, "NOT_FOUND", "input.visitId")
+    drawn = await ok(report(scene.lead, [scene.activity], visitIds=[visit]))
+    done = await ok(act(scene.lead, "publishOversightReport", drawn["id"]))
+    assert "## Visits" in done["text"] and visit in done["content"]
 
 
 @covers("draftFinding", "refusal")

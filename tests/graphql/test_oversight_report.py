@@ -181,6 +181,22 @@ async def test_whoever_left_before_sees_no_report_for_participants(world: World)
     assert await seen(scene.helper, made["id"])
 
 
+@covers("publishOversightReport shareOversightReport", "success", "refusal")
+async def test_an_author_that_left_shares_what_it_published_and_publishes_no_more(
+    world: World,
+) -> None:
+    scene = await watch(world)
+    done, draft = [await ok(report(scene.organiser, [scene.id])) for _ in range(2)]
+    await ok(act(scene.organiser, "publishOversightReport", done["id"]))
+    types = "$id: ID!, $reason: String!"
+    await ok(scene.organiser.mutate("leaveJointActivity", types, "", id=scene.id, reason=REASON))
+    await ok(share(scene.organiser, done["id"], gids(scene.office.org)))
+    assert await seen(scene.office, done["id"])
+    attempt = act(scene.organiser, "publishOversightReport", draft["id"])
+    await refused(world, attempt, "WRONG_SIDE", "id")
+    await refused(world, rewrite(scene.organiser, draft["id"], scene.id), "WRONG_SIDE", "id")
+
+
 @covers("oversightReports", "success", "stranger", "refusal")
 async def test_lists(world: World) -> None:
     scene = await watch(world)
