@@ -1,5 +1,6 @@
 """Indicators computed from handoffs: once a period, never of too few, for whoever they concern."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.results import (
 )
 from tests.scenes import REASON, rewrite, stranger, uuid_of
 from tests.unchanged import refused
-from tests.world import MOU, Org, World, clause, ok, sent, step
+from tests.world import MOU, Org, World, clause, ok, sent, step, today
 
 FIGURES = "figures { period value suppressed light }"
 WANTED = {
@@ -254,3 +255,19 @@ async def test_the_database_computes_for_nobody_else(scene: Past) -> None:
             )
             asked = text("select count(*) from access.computed(:indicator)")
             assert bool(await tx.scalar(asked, {"indicator": indicator})) == lines
+
+
+async def test_many_who_ask_at_once_get_one_answer(world: World) -> None:
+    scene = await past(world)
+    for _ in range(5):
+        await scene.handoff(1, 4)
+    asked = [await scene.computed(measure) for measure in ("HANDOFFS", "COMPLETION")]
+    answers = await asyncio.gather(
+        *(scene.figures(one, api) for one in asked for api in (scene.owner, scene.measurer) * 3)
+    )
+    expected = [quarters("5", None, None, None), quarters("100", None, None, None)]
+    assert answers == [found for found in expected for _ in range(6)]
+    of = uuid_of(scene.mou)
+    kept = await world.sql("select count(*) from computed_figure where mou_id = :of", of=of)
+    quarters_over = 8 + (today().month - 1) // 3
+    assert kept == [(2 * quarters_over,)]

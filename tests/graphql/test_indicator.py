@@ -1,5 +1,6 @@
 """Indicators and measurements: defined once, reported within the definition, never overwritten."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -272,3 +273,11 @@ async def test_periods_without_a_measurement_are_due(world: World) -> None:
     await ok(redefine(scene.owner, "succeedIndicator", indicator, body))
     assert await due(scene.measurer) == years[2:]
     assert (await scene.owner.ask(document, after="x")).codes == ["BAD_INPUT"]
+
+
+async def test_of_two_reports_at_once_one_counts(scene: Results) -> None:
+    indicator = await scene.indicator()
+    answers = await asyncio.gather(*(report(scene.measurer, indicator) for _ in range(4)))
+    refusals = [a["code"] for a in answers if a["__typename"] == "Refused"]
+    assert len(refusals) == 3
+    assert set(refusals) <= {"PERIODS_OVERLAP", "CHANGED_MEANWHILE"}
