@@ -15,6 +15,8 @@ from tests.db.catalogue import APP, GRANTS
 from tests.world import PARTNER
 
 WRITERS = ("lead", "co", "contributor", "observer", "left", "addressee", "member", "stranger")
+SOME = ("lead", "contributor", "addressee")
+NEW = "'019a0000-0000-0000-0000-0000000000f1'"
 WRITING = ("activity:write", "oversight:write", "result:write")
 FAR = {"boolean": ("true", "false"), "date": ("'2027-01-01'",), "integer": ("7",),
        "jsonb": ("'[]'",), "timestamp with time zone": ("now()", "null"), "numeric": ("7",),
@@ -43,12 +45,16 @@ async def probes_of(scene: Scene, about: frozenset[str]) -> list[Probe]:
     for table, rows in by_table.items():
         for name in scene.apis:
             asked.reads(name, table, rows)
-        asked.looks_on("lead", table, scene.handoff, "addressee")
+        for other, handoff in scene.handoffs.items():
+            asked.looks_on("lead", table, handoff, other)
         for name in WRITERS if table in about else ():
             for n, statement in enumerate(_writes(scene, table, rows, columns)):
-                asked.tries(name, table, statement, n % 7 == 0)
-            for row in rows[:2]:
+                key = statement.rpartition(" where ")[2]
+                asked.tries(name, table, statement, key, n % 7 == 0)
+            for row in rows if name in SOME else rows[:2]:
                 asked.adds(name, table, row)
+            for statement in _more(scene, table, name):
+                asked.tries(name, table, statement, f"id = {NEW}", name in SOME)
     for function, statement in _functions(scene):
         for name in scene.apis if function in about else ():
             asked.keeps(name, function, statement)
@@ -82,9 +88,8 @@ class _Asked:
         )
         self._add(name, table, "sees", statement, wanted)
 
-    def tries(self, name: str, table: str, statement: str, scopes: bool) -> None:
+    def tries(self, name: str, table: str, statement: str, key: str, scopes: bool) -> None:
         """A change, and the row as it stands then, with what happened just now as such."""
-        key = statement.rpartition(" where ")[2]
         told = (
             f"{statement}; reset role; select regexp_replace(to_jsonb(t)::text, to_char(now(),"
             f" 'YYYY-MM-DD') || '[^\"]*', 'now', 'g') from {table} t where {key}"
@@ -99,19 +104,17 @@ class _Asked:
 
     def adds(self, name: str, table: str, row: Row) -> None:
         """The like of a row, as one's own and as it is."""
-        own = self.scene.org(name)
         mine = {"organisation_id", "owner_id", "author_id", "lead_id", "registered_by"}
-        own_row = dict.fromkeys(mine & row.values.keys(), own)
+        own_row = dict.fromkeys(mine & row.values.keys(), self.scene.org(name))
         for changed in (own_row, {}, *self._elsewhere(row, own_row)):
             given = row.values | changed
             if "id" in given:
-                given["id"] = "'019a0000-0000-0000-0000-0000000000f1'"
+                given["id"] = NEW
             insert = (
                 f"insert into {table} ({', '.join(given)}) values ({', '.join(given.values())})"
             )
-            self._add(name, table, f"adds {row.name} {len(changed)}", insert, KEPT, reads=False)
-            for scope in WRITING if changed is own_row else ():
-                self._add(name, table, f"adds {row.name}", insert, KEPT, without=scope, reads=False)
+            key = f"{row.key} = {given[row.key]}"
+            self.tries(name, table, insert, key, changed is own_row and name in SOME)
 
     def _elsewhere(self, row: Row, own: dict[str, str]) -> Iterator[dict[str, str]]:
         """The same, hung on other things than it should be."""
@@ -151,6 +154,43 @@ def _writes(scene: Scene, table: str, rows: list[Row], columns: list[Any]) -> It
                 values = tuple(f"'{choice}'" for choice in choices) or FAR.get(kind, ("'y'",))
             for value in values:
                 yield f"update {table} set {column} = {value} {where}"
+
+
+def _more(scene: Scene, table: str, name: str) -> Iterator[str]:
+    """What no row of the scene is the like of."""
+    insert = f"insert into {table} ({{}}) values ({NEW}, {{}})"
+    me, other = scene.org(name), scene.org("stranger")
+    if table == "activity_participant":
+        for role in ("CONTRIBUTOR", "CO_ORGANISER"):
+            for who in (other, scene.org("lead")):
+                given = f"'{id_of('activity')}', {who}, '{role}', 'INVITED'"
+                yield insert.format("id, activity_id, organisation_id, role, status", given)
+    if table == "results_framework":
+        for owner in (me, other):
+            for mou, programme in ((f"'{scene.mou}'", "null"),
+                                   ("null", f"'{id_of('programme')}'")):  # fmt: skip
+                yield insert.format(
+                    "id, name, owner_id, period_from, period_until, mou_id, programme_id",
+                    f"'x', {owner}, '2031-01-01', '2031-12-31', {mou}, {programme}",
+                )
+    if table == "assessment":
+        for of, by in ((me, me), (scene.org("below"), me), (me, other), (other, me)):
+            for period in ("to_char(access.today(), 'YYYY') || case when extract(month from"
+                           " access.today()) < 7 then '-S1' else '-S2' end", "'2020-S1'",
+                           "'2099-S1'"):  # fmt: skip
+                yield insert.format(
+                    "id, checklist_id, organisation_id, assessor_id, period, revision, type_code",
+                    f"'{id_of('list')}', {of}, {by}, {period}, 9, 'UPTD_PPA'",
+                )
+    if table == "clarification":
+        yield insert.format(
+            "id, organisation_id, addressee_id, subject, questions, due_on, status",
+            f"{me}, {other}, 'x', '{{x}}', '2027-01-01', 'DRAFT'",
+        )
+    if table == "policy_input":
+        for published in ("null", "now()"):
+            yield insert.format("id, regulation_id, organisation_id, published_at",
+                                f"'{id_of('law')}', {me}, {published}")  # fmt: skip
 
 
 def _functions(scene: Scene) -> Iterator[tuple[str, str]]:

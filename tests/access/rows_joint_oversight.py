@@ -3,6 +3,8 @@
 from tests.access.scene_joint import EARLY, EVERYBODY, GONE, LATE, PART, WORK, Scene, named
 
 HELD = {"status": "'HELD'", "held_on": "'2026-01-01'"}
+EMPTY = '\'{"sections": [], "bands": null}\''
+"""An instrument that asks nothing."""
 NOBODY: set[str] = set()
 
 
@@ -58,7 +60,7 @@ def _plans(scene: Scene) -> None:
             scene.add(
                 "instrument_version", f"{'draft' if draft else 'version'} of {name}",
                 {by} if draft else seen, instrument_id=named(name), number="2" if draft else "1",
-                status="'DRAFT'" if draft else "'PUBLISHED'", content="'{}'",
+                status="'DRAFT'" if draft else "'PUBLISHED'", content=EMPTY,
                 published_at="null" if draft else f"'{EARLY}'",
             )  # fmt: skip
 

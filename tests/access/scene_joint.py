@@ -55,7 +55,8 @@ class Scene:
     world: World
     mou: UUID
     version: UUID
-    handoff: UUID
+    handoffs: dict[str, UUID]
+    """Of the lead, by who received it."""
     apis: dict[str, Api] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
 
@@ -85,13 +86,19 @@ async def scene_of(
     world: World, owner: asyncpg.Connection, parts: Iterable[Callable[[Scene], None]]
 ) -> Scene:
     lead, addressee = await world.org(), await world.org()
-    given = await agreement(world, [lead, addressee], [clause(lead, addressee)])
-    handoff, mou = await sent(await world.as_(lead), addressee, given, "INCIDENT"), uuid_of(given)
-    [(version,)] = await world.sql("select id from mou_version where mou_id = :id", id=mou)
-    scene = Scene(world, mou, version, uuid_of(handoff))
     above = await world.org()
-    contributor = await world.org("UPTD_PPA", above)
-    orgs = {"lead": lead, "addressee": addressee, "above": above, "contributor": contributor,
+    contributor, member = await world.org("UPTD_PPA", above), await world.org()
+    handoffs, mous = {}, {}
+    for name, other in (("addressee", addressee), ("contributor", contributor),
+                        ("member", member)):  # fmt: skip
+        mous[name] = await agreement(world, [lead, other], [clause(lead, other)])
+        handoff = await sent(await world.as_(lead), other, mous[name], "INCIDENT")
+        handoffs[name] = uuid_of(handoff)
+    mou = uuid_of(mous["addressee"])
+    [(version,)] = await world.sql("select id from mou_version where mou_id = :id", id=mou)
+    scene = Scene(world, mou, version, handoffs)
+    orgs = {"lead": lead, "member": member, "addressee": addressee, "above": above,
+            "contributor": contributor,
              "below": await world.org("UPTD_PPA", contributor)}  # fmt: skip
     for name in sorted(EVERYBODY):
         scene.apis[name] = await world.as_(orgs.get(name) or await world.org())

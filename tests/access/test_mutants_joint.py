@@ -30,7 +30,10 @@ NEAR = {
     "touch": "activity_task activity_participant",
 }  # fmt: skip
 """Which questions are about what has none of its own."""
-IMPLIED: dict[str, str] = {}
+IMPLIED: dict[str, str] = {
+    "activity_task.seen using: ((status)::text = 'DONE'::text) -> true": "only what is done has a"
+    " day on which it was",
+}
 """Mutants that nothing can notice, and what makes them harmless."""
 ABOUT = mutants.JOINT if THOROUGH else mutants.JOINT & {"activity_task", "seen_until", "finding"}
 """What is tried: a few each time, and everything by `make prove`."""
