@@ -24,6 +24,7 @@ from api.receipts import Receipts
 from api.request import language, request_id
 from api.serving import Counter
 from api.settings import Settings
+from api.statistics import Statistics
 from auth.authority import Authority
 from auth.bearer import Challenges, Door
 from auth.caller import Caller
@@ -118,6 +119,7 @@ def make_app(
             *resource_routes(authority),
             *Receipts(database, counter).routes(),
             *Exchanges(database, counter).routes(),
+            *Statistics(database, counter).routes(),
             *PublicLedger(database, settings.auth).routes(),
             *Calendars(database, limiter, settings.auth).routes(),
             *more_routes,

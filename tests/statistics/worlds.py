@@ -9,6 +9,7 @@ from uuid import UUID
 from db.ids import new_id
 from domain.statistics.model import first_day, last_day
 from domain.statistics.release import release_all
+from tests.scenes import pair
 from tests.world import Org, World
 
 AGES = ("AGE_0_5", "AGE_6_9", "AGE_10_12", "AGE_13_15", "AGE_16_17", None)
@@ -60,3 +61,22 @@ def days_of(period: str, count: int, seed: int = 0) -> Iterable[date]:
     draw = random.Random(f"{period}{seed}")
     length = (last_day(period) - first_day(period)).days + 1
     return (first_day(period) + timedelta(days=draw.randrange(length)) for _ in range(count))
+
+
+async def two_provinces(world: World) -> None:
+    """Two provinces, one small, through 2025; the year is released."""
+    one = await pair(world, types=("UPTD_PPA", "POLICE_PPA"))
+    other = await pair(world, types=("DINAS_SOSIAL", "HOSPITAL"))
+    for side, region in ((one.sender, "31"), (other.sender, "94.71")):
+        await world.sql(
+            "update organisation set region_code = :region where id = :id",
+            region=region, id=side.org.id,
+        )  # fmt: skip
+    for n, day in enumerate(days_of("2025", 40)):
+        await counted(
+            world, one.sender.org, one.receiver.org, one.mou, day, age=AGES[n % 2 * 3],
+            categories=CATEGORIES[: n % 3 + 1],
+        )  # fmt: skip
+    for day in days_of("2025", 3, seed=1):
+        await counted(world, other.sender.org, other.receiver.org, other.mou, day)
+    assert (await released(world, until="2025"))[-1] == "HANDOFFS 2025"

@@ -1,0 +1,152 @@
+"""A table as a picture (SVG): bars for one row of figures, shades for a grid of them.
+
+Every figure is printed as well, so that nobody has to tell colours apart, and what is suppressed is
+hatched and marked, never drawn as nothing. There is no script and no style in it, and nothing is
+fetched: it stands under a policy that forbids all that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from domain.refusal import Language
+from domain.statistics.export import called_in
+from domain.statistics.reading import StatisticsTable
+
+MOST_LINES = 60
+MOST_COLUMNS = 40
+_LINE, _LEFT, _TOP, _BAR = 24, 280, 64, 420
+_CELL = 64
+_INK, _PAPER = "#1b1b1b", "#ffffff"
+_SHADES = ("#f1f5fa", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
+"""One hue from light to dark, which everybody sees; dark ones carry white figures."""
+_TITLES = {
+    "HANDOFFS": ("Serah terima kasus", "Case handoffs"),
+    "ACTIVITIES": ("Kegiatan bersama", "Joint activities"),
+}
+_HELD = ("ditahan", "suppressed")
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Lines and columns with names, and a figure for each; one column makes bars."""
+
+    lines: Sequence[str]
+    columns: Sequence[str]
+    figures: Sequence[Sequence[int | None]]
+
+
+def as_svg(table: StatisticsTable, language: Language) -> str:
+    """The picture. More lines than fit are left to the table, and it says so."""
+    grid = _grid(table, language)
+    wide = len(grid.columns) > 1
+    lines = len(grid.lines)
+    width = _LEFT + (_CELL * len(grid.columns) + 16 if wide else _BAR + 96)
+    height = _TOP + _LINE * (lines + 3)
+    svg = Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}",
+            "width": str(width), "height": str(height), "role": "img",
+            "aria-labelledby": "title desc", "font-family": "sans-serif", "font-size": "13",
+            "lang": language,
+        },
+    )  # fmt: skip
+    english = language == "en"
+    named = ", ".join(axis.dimension.value for axis in table.axes)
+    periods = [release.period for release in table.releases]
+    span = " - ".join(dict.fromkeys([periods[0], periods[-1]])) if periods else ""
+    title = " ".join(filter(None, [_TITLES[table.dataset][english], span, named and f"({named})"]))
+    SubElement(svg, "title", {"id": "title"}).text = title
+    SubElement(svg, "desc", {"id": "desc"}).text = _described(grid, english)
+    SubElement(svg, "rect", {"width": "100%", "height": "100%", "fill": _PAPER})
+    pattern = SubElement(
+        SubElement(svg, "defs"), "pattern",
+        {"id": "held", "width": "6", "height": "6", "patternUnits": "userSpaceOnUse"},
+    )  # fmt: skip
+    SubElement(pattern, "path", {"d": "M0 6L6 0", "stroke": "#767676"})
+    _text(svg, 8, 24, title, size=16)
+    if wide:
+        for n, name in enumerate(grid.columns):
+            _text(svg, _LEFT + _CELL * n + _CELL / 2, _TOP - 8, name[:9], anchor="middle")
+    most = max((figure for row in grid.figures for figure in row if figure), default=1)
+    for n, (name, row) in enumerate(zip(grid.lines, grid.figures, strict=True)):
+        top = _TOP + _LINE * n
+        _text(svg, _LEFT - 8, top + 16, name[:38], anchor="end")
+        for place, figure in enumerate(row):
+            draw = _shade if wide else _bar
+            draw(svg, _LEFT + _CELL * place, top, figure, most)
+    foot = _TOP + _LINE * (lines + 1)
+    _text(svg, 8, foot + 8, f"* {_HELD[english]}. {table.note(language)}", size=11)
+    return tostring(svg, encoding="unicode")
+
+
+def _grid(table: StatisticsTable, language: Language) -> _Grid:
+    """The first dimension downwards; then the other, or the periods, across."""
+    figures = {(cell.period, *cell.codes): cell.count for cell in table.cells}
+    periods = [release.period for release in table.releases]
+    named = [[(v.code, called_in(v, language)) for v in axis.values] for axis in table.axes]
+    whole = [(period, period) for period in periods]
+    if len(named) == 2:
+        # A column more for each further period: small multiples, side by side.
+        across = [((p, code), f"{code}" if len(periods) == 1 else f"{p} {code}")
+                  for p in periods for code, _ in named[1]]  # fmt: skip
+        down = named[0]
+        found = [[figures.get((p, line, code)) for (p, code), _ in across] for line, _ in down]
+        columns = [name for _, name in across]
+    else:
+        down = named[0] if named else whole
+        columns = periods if named else [""]
+        found = [
+            [figures.get((p, line)) for p in periods] if named else [figures.get((line,))]
+            for line, _ in down
+        ]
+    kept = [n for n, row in enumerate(found) if any(row)] if len(down) > MOST_LINES else None
+    lines = [name for _, name in down]
+    if kept is not None:
+        lines, found = [lines[n] for n in kept], [found[n] for n in kept]
+    return _Grid(
+        lines[:MOST_LINES], columns[:MOST_COLUMNS],
+        [row[:MOST_COLUMNS] for row in found[:MOST_LINES]],
+    )  # fmt: skip
+
+
+def _described(grid: _Grid, english: bool) -> str:
+    """The figures in words, for whoever does not see the picture."""
+    said = []
+    for name, row in zip(grid.lines, grid.figures, strict=True):
+        shown = [
+            f"{column} {_HELD[english] if figure is None else figure}".strip()
+            for column, figure in zip(grid.columns, row, strict=True)
+        ]
+        said.append(f"{name}: {', '.join(shown)}")
+    return "; ".join(said)
+
+
+def _bar(svg: Element, left: float, top: float, figure: int | None, most: int) -> None:
+    long = _BAR * (figure or 0) / most if figure else 28
+    fill = "url(#held)" if figure is None else _SHADES[4]
+    _box(svg, left, top + 3, long, _LINE - 6, fill)
+    _text(svg, left + long + 6, top + 16, "*" if figure is None else str(figure))
+
+
+def _shade(svg: Element, left: float, top: float, figure: int | None, most: int) -> None:
+    step = 0 if not figure else round((len(_SHADES) - 1) * figure / most)
+    _box(svg, left, top, _CELL - 2, _LINE - 2, "url(#held)" if figure is None else _SHADES[step])
+    dark = figure is not None and step >= 4
+    shown = "*" if figure is None else str(figure)
+    _text(svg, left + _CELL / 2, top + 16, shown, anchor="middle", ink=_PAPER if dark else _INK)
+
+
+def _box(svg: Element, x: float, y: float, width: float, height: float, fill: str) -> None:
+    SubElement(svg, "rect", {"x": f"{x:g}", "y": f"{y:g}", "width": f"{width:.1f}",
+                             "height": f"{height:g}", "fill": fill})  # fmt: skip
+
+
+def _text(
+    svg: Element, x: float, y: float, text: str, *, anchor: str = "start", size: int = 13,
+    ink: str = _INK,
+) -> None:  # fmt: skip
+    said = SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:g}", "text-anchor": anchor,
+                                    "font-size": str(size), "fill": ink})  # fmt: skip
+    said.text = text
