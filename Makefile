@@ -26,6 +26,7 @@ test: $(DEV)
 prove: $(DEV)
 	@MANY_WORLDS=$(or $(WORLDS),5000) $(BIN)/python -m pytest -q -n 2 tests/access/test_many_worlds.py
 	@ACCESS_WORLDS=$(or $(WORLDS),300) $(BIN)/python -m pytest -q -s tests/access/test_isolation.py
+	@STATISTICS_WORLDS=$(or $(WORLDS),3000) $(BIN)/python -m pytest -q -n 2 tests/statistics/test_attack.py
 	@MUTANTS=all $(BIN)/python -m pytest -q -s tests/access tests/api/test_killed.py \
 	  --deselect tests/access/test_isolation.py
 
