@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, desc
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, desc
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -46,6 +46,12 @@ class Clarification(Due, Base):
     noun = "clarification"
     __tablename__ = "clarification"
     __table_args__ = (
+        UniqueConstraint("id", "organisation_id"),
+        ForeignKeyConstraint(
+            ["follows_id", "organisation_id"],
+            ["clarification.id", "clarification.organisation_id"],
+            name="clarification_follows_id_organisation_id_fkey",
+        ),
         Index(
             "clarification_activity_id_idx",
             "activity_id",
@@ -63,7 +69,7 @@ class Clarification(Due, Base):
     activity_id: Mapped[UUID | None] = mapped_column(ForeignKey("joint_activity.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     addressee_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("clarification.id"))
+    follows_id: Mapped[UUID | None]
     """The one it goes on from: not answered well enough, or by nobody any more."""
     subject: Mapped[str]
     questions: Mapped[list[str]]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, desc
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, desc
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -53,6 +53,12 @@ class Recommendation(Due, Base):
     noun = "recommendation"
     __tablename__ = "recommendation"
     __table_args__ = (
+        UniqueConstraint("id", "organisation_id"),
+        ForeignKeyConstraint(
+            ["follows_id", "organisation_id"],
+            ["recommendation.id", "recommendation.organisation_id"],
+            name="recommendation_follows_id_organisation_id_fkey",
+        ),
         Index("recommendation_activity_id_idx", "activity_id", desc("created_at"), desc("id")),
         Index(
             "recommendation_organisation_id_idx", "organisation_id", desc("created_at"), desc("id")
@@ -64,7 +70,7 @@ class Recommendation(Due, Base):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("joint_activity.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     addressee_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("recommendation.id"))
+    follows_id: Mapped[UUID | None]
     """The one it goes on from, whose addressee was dissolved."""
     text: Mapped[str]
     expected_evidence: Mapped[str | None]

@@ -1,12 +1,9 @@
 """Resolvers of oversight reports."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from db.base import Base
 from db.oversight_report import OversightReport
 from domain import oversight_report
 from domain.checks import Ref, found, id_of
@@ -38,16 +35,6 @@ async def listed(
     statement = oversight_report.listed(info.context.me, own, activity_id)
     args = PageArgs(first, after, last, before)
     return await paged(info, statement, OversightReport, oversight_report.NEWEST_FIRST, args)
-
-
-def named(model: type[Base], key: str) -> Callable[..., Awaitable[list[Any]]]:
-    """The rows that a report names, as far as they exist for the caller."""
-
-    async def resolve(root: OversightReport, info: Info) -> list[Any]:
-        rows = await asyncio.gather(*(info.context.one(model, id) for id in getattr(root, key)))
-        return [row for row in rows if row is not None]
-
-    return resolve
 
 
 def text(root: OversightReport, info: Info) -> str | None:

@@ -15,6 +15,7 @@ from db.recommendation import Recommendation as RecommendationRow
 from db.visit import Visit as VisitRow
 from domain import oversight_report as rules
 from resolvers import oversight_report as resolve
+from resolvers.relations import to_each
 from schema.clarification import Clarification
 from schema.finding import Activity, Finding, Visit
 from schema.inputs import described
@@ -28,9 +29,11 @@ READ, WRITE = Scope.OVERSIGHT_READ, Scope.OVERSIGHT_WRITE
 
 
 def _named(model: Any, key: str, of: Any, words: str, scope: Scope = READ) -> Any:
-    resolver = resolve.named(model, key)
     return field(
-        resolver, scope=scope, returns=list[of], description=f"{words}, as far as shared with you."
+        to_each(model, key),
+        scope=scope,
+        returns=list[of],
+        description=f"{words}, as far as shared with you.",
     )
 
 

@@ -64,7 +64,7 @@ create table recommendation (
   organisation_id uuid not null
     constraint recommendation_organisation_id_fkey references organisation,
   addressee_id uuid not null constraint recommendation_addressee_id_fkey references organisation,
-  follows_id uuid constraint recommendation_follows_id_fkey references recommendation,
+  follows_id uuid,
   text text not null,
   expected_evidence text,
   due_on date not null,
@@ -84,7 +84,11 @@ create table recommendation (
   check ((response is null) = (responded_at is null)),
   check (status not in ('RESPONDED', 'IN_PROGRESS', 'VERIFIED') or responded_at is not null),
   check ((status = 'VERIFIED') = (verified_at is not null)),
-  check ((status = 'WITHDRAWN') = (withdraw_reason is not null))
+  check ((status = 'WITHDRAWN') = (withdraw_reason is not null)),
+  constraint recommendation_id_organisation_id_key unique (id, organisation_id),
+  -- What goes on from another goes on from one's own.
+  constraint recommendation_follows_id_organisation_id_fkey foreign key (follows_id, organisation_id)
+    references recommendation (id, organisation_id)
 );
 create index recommendation_activity_id_idx
   on recommendation (activity_id, created_at desc, id desc);
@@ -145,7 +149,7 @@ create table clarification (
   organisation_id uuid not null
     constraint clarification_organisation_id_fkey references organisation,
   addressee_id uuid not null constraint clarification_addressee_id_fkey references organisation,
-  follows_id uuid constraint clarification_follows_id_fkey references clarification,
+  follows_id uuid,
   subject text not null,
   questions text[] not null check (cardinality(questions) > 0),
   due_on date not null,
@@ -165,7 +169,11 @@ create table clarification (
   check ((status in ('ANSWERED', 'ASSESSED')) = (answered_at is not null)),
   check ((status = 'ASSESSED') = (verdict is not null)),
   check ((verdict is null) = (assessed_at is null)),
-  check ((status = 'WITHDRAWN') = (withdraw_reason is not null))
+  check ((status = 'WITHDRAWN') = (withdraw_reason is not null)),
+  constraint clarification_id_organisation_id_key unique (id, organisation_id),
+  -- What goes on from another goes on from one's own.
+  constraint clarification_follows_id_organisation_id_fkey foreign key (follows_id, organisation_id)
+    references clarification (id, organisation_id)
 );
 create index clarification_activity_id_idx on clarification (activity_id, created_at desc, id desc)
   where activity_id is not null;
@@ -349,10 +357,14 @@ create policy seen on finding for select to rangkul_app using (
   or access.told_of(id));
 create policy draft on finding for insert to rangkul_app with check (
   (select access.has('oversight:write')) and organisation_id = (select access.me())
-  and status = 'DRAFT' and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR'));
+  and status = 'DRAFT' and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR')
+  and (visit_id is null or exists (
+    select from visit v where v.id = visit_id and v.activity_id = finding.activity_id)));
 create policy change on finding for update to rangkul_app using (
   (select access.has('oversight:write')) and organisation_id = (select access.me())
-  and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR'));
+  and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR'))
+  with check (organisation_id = (select access.me()) and (visit_id is null or exists (
+    select from visit v where v.id = visit_id and v.activity_id = finding.activity_id)));
 -- Others learn of a finding by this: so it is one's own, or of an activity one leads.
 create policy rest on recommendation_finding for insert to rangkul_app with check (
   (select access.has('oversight:write'))
