@@ -13,13 +13,17 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from api.seed import (
+    advocacy,
     ageing,
     education,
+    findings,
     meeting,
     play_agreements,
     play_handoffs,
     play_meetings,
+    results,
     statistics,
+    visits,
 )
 from api.seed import cast as casting
 from api.seed.ageing_agreements import age_agreements
@@ -88,7 +92,14 @@ async def seed(owner_url: str, database: Database, progress: Callable[[str], Non
         )
         progress(f"{len(played)} handoffs")
         await meeting.play(cast)
-        held.append(await education.play(cast))
+        campaign, *_ = await asyncio.gather(
+            education.play(cast),
+            visits.play(cast),
+            findings.play(cast),
+            advocacy.play(cast),
+            results.play(cast),
+        )
+        held.append(campaign)
         progress(f"{len(held)} joint activities")
         await play_agreements.end_some(cast)
         async with cast.acting(KPAI) as (tx, caller):
