@@ -11,6 +11,11 @@ _PARTNER = (
     Scope.MOU_SIGN,
     Scope.ACTIVITY_READ,
     Scope.ACTIVITY_WRITE,
+    Scope.OVERSIGHT_READ,
+    Scope.OVERSIGHT_WRITE,
+    Scope.RESULT_READ,
+    Scope.RESULT_WRITE,
+    Scope.STATISTICS_READ,
 )
 _CASES = (
     Scope.HANDOFF_READ,
@@ -49,7 +54,8 @@ ROLES = [
     Role(
         "smp-3",
         "Demo SMP Negeri Contoh 3",
-        (Scope.ORGANISATION_READ, Scope.HANDOFF_READ, Scope.HANDOFF_WRITE),
+        (Scope.ORGANISATION_READ, Scope.ACTIVITY_READ, Scope.OVERSIGHT_READ, Scope.OVERSIGHT_WRITE,
+         Scope.HANDOFF_READ, Scope.HANDOFF_WRITE),
     ),
     Role("lpsk", "Demo LPSK", (*_PARTNER, *_CASES)),
     Role("pelita", "Demo Yayasan Pelita Contoh", (*_PARTNER, *_CASES)),
