@@ -7,6 +7,7 @@ fetched: it stands under a policy that forbids all that.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from domain.refusal import Language
@@ -15,7 +16,8 @@ from domain.statistics.reading import StatisticsTable
 
 MOST_LINES = 60
 MOST_COLUMNS = 40
-_LINE, _LEFT, _TOP, _BAR = 24, 280, 64, 420
+_LINE, _LEFT, _BAR = 24, 280, 420
+_TOP, _SLANTED_TOP = 48, 176
 _CELL = 64
 _INK, _PAPER = "#1b1b1b", "#ffffff"
 _SHADES = ("#f1f5fa", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
@@ -41,8 +43,11 @@ def as_svg(table: StatisticsTable, language: Language) -> str:
     grid = _grid(table, language)
     wide = len(grid.columns) > 1
     lines = len(grid.lines)
-    width = _LEFT + (_CELL * len(grid.columns) + 16 if wide else _BAR + 96)
-    height = _TOP + _LINE * (lines + 3)
+    width = _LEFT + (_CELL * len(grid.columns) + 112 if wide else _BAR + 96)
+    start = _SLANTED_TOP if wide else _TOP
+    english = language == "en"
+    foot = wrap(f"* {_HELD[english]}. {table.note(language)}", width // 7)
+    height = start + _LINE * (lines + 1) + 16 * len(foot)
     svg = Element(
         "svg",
         {
@@ -52,7 +57,6 @@ def as_svg(table: StatisticsTable, language: Language) -> str:
             "lang": language,
         },
     )  # fmt: skip
-    english = language == "en"
     named = ", ".join(axis.dimension.value for axis in table.axes)
     periods = [release.period for release in table.releases]
     span = " - ".join(dict.fromkeys([periods[0], periods[-1]])) if periods else ""
@@ -68,16 +72,16 @@ def as_svg(table: StatisticsTable, language: Language) -> str:
     _text(svg, 8, 24, title, size=16)
     if wide:
         for n, name in enumerate(grid.columns):
-            _text(svg, _LEFT + _CELL * n + _CELL / 2, _TOP - 8, name[:9], anchor="middle")
+            _text(svg, _LEFT + _CELL * (n + 0.5), start - 8, name[:26], turned=-40)
     most = max((figure for row in grid.figures for figure in row if figure), default=1)
     for n, (name, row) in enumerate(zip(grid.lines, grid.figures, strict=True)):
-        top = _TOP + _LINE * n
+        top = start + _LINE * n
         _text(svg, _LEFT - 8, top + 16, name[:38], anchor="end")
         for place, figure in enumerate(row):
             draw = _shade if wide else _bar
             draw(svg, _LEFT + _CELL * place, top, figure, most)
-    foot = _TOP + _LINE * (lines + 1)
-    _text(svg, 8, foot + 8, f"* {_HELD[english]}. {table.note(language)}", size=11)
+    for n, line in enumerate(foot):
+        _text(svg, 8, start + _LINE * (lines + 1) + 16 * n, line, size=11)
     return tostring(svg, encoding="unicode")
 
 
@@ -89,8 +93,8 @@ def _grid(table: StatisticsTable, language: Language) -> _Grid:
     whole = [(period, period) for period in periods]
     if len(named) == 2:
         # A column more for each further period: small multiples, side by side.
-        across = [((p, code), f"{code}" if len(periods) == 1 else f"{p} {code}")
-                  for p in periods for code, _ in named[1]]  # fmt: skip
+        across = [((p, code), name if len(periods) == 1 else f"{p} {name}")
+                  for p in periods for code, name in named[1]]  # fmt: skip
         down = named[0]
         found = [[figures.get((p, line, code)) for (p, code), _ in across] for line, _ in down]
         columns = [name for _, name in across]
@@ -145,8 +149,10 @@ def _box(svg: Element, x: float, y: float, width: float, height: float, fill: st
 
 def _text(
     svg: Element, x: float, y: float, text: str, *, anchor: str = "start", size: int = 13,
-    ink: str = _INK,
+    ink: str = _INK, turned: int = 0,
 ) -> None:  # fmt: skip
     said = SubElement(svg, "text", {"x": f"{x:.1f}", "y": f"{y:g}", "text-anchor": anchor,
                                     "font-size": str(size), "fill": ink})  # fmt: skip
+    if turned:
+        said.set("transform", f"rotate({turned} {x:.1f} {y:g})")
     said.text = text
