@@ -35,6 +35,7 @@ from domain.checks import (
     reason_of,
     text_of,
 )
+from domain.education import still_within
 from domain.invitation import add, few
 from domain.leading import LIVE, held
 from domain.organisation import region_of
@@ -198,6 +199,7 @@ async def change(
     activity.starts_at, activity.ends_at = _period(
         given.starts_at or activity.starts_at, given.ends_at or activity.ends_at
     )
+    await still_within(tx, activity)
     if given.title is not None:
         activity.title = text_of(given.title, "input.title", LINE)
     if given.description is not None:

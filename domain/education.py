@@ -209,6 +209,19 @@ async def cancel(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> Edu
     return await _fresh(tx, session)
 
 
+async def still_within(tx: AsyncSession, activity: JointActivity) -> None:
+    """Refuse a period of an activity that would leave one of its sessions outside."""
+    row = EducationSession
+    earliest = func.min(func.least(row.starts_at, row.held_from))
+    latest = func.max(func.greatest(row.ends_at, row.held_until))
+    stands = (row.activity_id == activity.id, row.status != SessionStatus.CANCELLED)
+    counting = select(earliest, latest).where(*stands)
+    first, last = (await tx.execute(counting)).one()
+    begun = first is None or activity.starts_at <= first
+    require(begun, RefusalCode.OUT_OF_RANGE, "input.startsAt")
+    require(last is None or last <= activity.ends_at, RefusalCode.OUT_OF_RANGE, "input.endsAt")
+
+
 async def _campaign(tx: AsyncSession, ref: Ref) -> ActivityNow:
     """An activity of a kind that educates, not over, in which the caller does more than look on."""
     field = "input.activityId"

@@ -139,6 +139,22 @@ async def test_only_campaigns_that_are_not_over_have_sessions(world: World) -> N
     assert (await ok(hold(over.lead, planned)))["status"] == "HELD"
 
 
+@covers("changeJointActivity", "refusal")
+async def test_an_activity_does_not_shrink_from_under_its_sessions(world: World) -> None:
+    there = await on.campaign(world)
+    await there.session()
+    types, returns = "$id: ID!, $input: JointActivityChangeInput!", "... on JointActivity { id }"
+    for given, code in [
+        ({"startsAt": ago(4)}, "OUT_OF_RANGE"), ({"endsAt": ago(4)}, "OUT_OF_RANGE"),
+        ({"startsAt": ago(5), "endsAt": ago(3)}, None),
+    ]:  # fmt: skip
+        attempt = there.lead.mutate("changeJointActivity", types, returns, id=there.id, input=given)
+        if code:
+            await refused(world, attempt, code, f"input.{next(iter(given))}")
+        else:
+            await ok(attempt)
+
+
 @covers("changeEducationSession cancelEducationSession", "success")
 async def test_runner_and_lead_change_a_planned_session(there: Campaign) -> None:
     id = await there.session()
