@@ -194,8 +194,7 @@ async def hold(
     """Say that it was held, when, and with which materials if others than planned."""
     session, activity = await _planned(tx, ref, HOLDABLE)
     start, end = await past(tx, held_from, "heldFrom"), await past(tx, held_until, "heldUntil")
-    assert start is not None
-    assert end is not None
+    assert start and end
     _within(activity, (start, end), ("heldFrom", "heldUntil"))
     if versions is not None:
         await _use(tx, session, versions, "materialVersionIds")
