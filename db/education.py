@@ -150,6 +150,7 @@ class SessionMaterial(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("education_session.id"))
     version_id: Mapped[UUID] = mapped_column(ForeignKey("material_version.id"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class Recorded:

@@ -80,6 +80,7 @@ create table session_material (
   session_id uuid not null
     constraint session_material_session_id_fkey references education_session,
   version_id uuid not null constraint session_material_version_id_fkey references material_version,
+  changed_at timestamptz not null default now(),
   constraint session_material_session_id_version_id_key unique (session_id, version_id)
 );
 create index session_material_version_id_idx on session_material (version_id);
@@ -196,8 +197,13 @@ create policy plan on education_session for insert to rangkul_app with check (
 create policy run on education_session for update to rangkul_app using (
   (select access.has('activity:write')) and access.runs_session(id));
 
-create policy seen on session_material for select to rangkul_app using (
-  session_id in (select s.id from education_session s));
+create trigger touch before insert or update on session_material
+  for each row execute function access.touch();
+create policy seen on session_material for select to rangkul_app using (exists (
+  select from education_session s
+  where s.id = session_id
+    and (s.organisation_id = (select access.me())
+         or session_material.changed_at <= access.seen_until(s.activity_id))));
 create policy use on session_material for insert to rangkul_app with check (
   (select access.has('activity:write')) and access.runs_session(session_id)
   and access.may_use_material(version_id));
@@ -207,7 +213,8 @@ create policy drop on session_material for delete to rangkul_app using (
 
 -- A version that was used is seen by whoever sees a session of it.
 create policy seen on material_version for select to rangkul_app using (
-  organisation_id = (select access.me()) or published_at is not null
+  organisation_id = (select access.me())
+  or published_at is not null and (select access.me()) is not null
   or id in (select u.version_id from session_material u));
 create policy make on material_version for insert to rangkul_app with check (
   organisation_id = (select access.me()) and (select access.has('activity:write'))

@@ -109,9 +109,13 @@ def education(scene: Scene) -> None:
                         audience="'PUBLIC'", maximum="10", before_tested="5", before_mean="1",
                         after_tested="5", after_mean="2", **reason)  # fmt: skip
 
-    for name, seen in (("session", PART | GONE), ("late session", PART)):
-        scene.add("session_material", f"used in {name}", seen, session_id=named(name),
-                  version_id=named("edition of material"))  # fmt: skip
+    for session, used, late, seen in (
+        ("session", "material", False, PART | GONE), ("late session", "material", False, PART),
+        ("session", "material for all", True, PART),
+    ):  # fmt: skip
+        scene.add("session_material", f"{used} in {session}", seen, session_id=named(session),
+                  version_id=named(f"edition of {used}"),
+                  changed_at=f"'{LATE if late else EARLY}'")  # fmt: skip
 
 
 def results(scene: Scene) -> None:
