@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from db.activity import ActivityNow
 from db.instrument import Instrument, InstrumentVersion, Question, QuestionType
-from db.visit import Mark, ResponseStatus, VisitResponse
+from db.visit import Mark, ResponseStatus, Score, VisitResponse
 from domain.checks import Ref, found, id_of
 
 Answered = tuple[VisitResponse, InstrumentVersion]
@@ -145,7 +145,7 @@ def _question(question: Question, rows: Sequence[Answered]) -> Compared:
     )
 
 
-def _percent(marks: Iterable[Any]) -> float | None:
+def _percent(marks: Iterable[Mark | Score]) -> float | None:
     """Points reached over points reachable, of all together."""
     listed = list(marks)
     reachable = sum(mark.reachable for mark in listed)
@@ -157,7 +157,7 @@ def _percent(marks: Iterable[Any]) -> float | None:
 def _mean(question: Question, values: Sequence[Any]) -> float | None:
     if question.type not in (QuestionType.NUMBER, QuestionType.SCALE) or not values:
         return None
-    return round(sum(values) / len(values), 2)
+    return round(float(sum(values)) / len(values), 2)
 
 
 def _counts(question: Question, values: Sequence[Any]) -> list[Count]:

@@ -208,6 +208,17 @@ end $$;
 comment on function access.shared_visit(uuid) is
   'Whether the result of a visit was shared with the caller as the one visited.';
 
+create function access.my_submission(response uuid, visit uuid) returns boolean
+language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (select from visit_response r
+                 where r.id = response and r.visit_id = my_submission.visit
+                   and r.organisation_id = access.me() and r.status = 'SUBMITTED');
+end $$;
+comment on function access.my_submission(uuid, uuid) is
+  'Whether these are answers that the caller submitted for this visit, and may correct.';
+
 create function access.my_versions()
 returns table (instrument_id uuid, version_id uuid) language plpgsql stable rows 50
 security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -220,21 +231,24 @@ begin
   where v.status <> 'DRAFT' and (
     i.open
     or v.id in (select r.version_id from visit_response r where r.organisation_id = me)
+    or v.id in (select x.version_id from visit x
+                where x.organisation_id = me or x.visited_id = me and x.shared_at is not null)
     or v.id in (
-      select x.version_id from visit x
-      where x.organisation_id = me
-         or x.visited_id = me and x.shared_at is not null
-         or x.activity_id in (select a.id from joint_activity a where a.lead_id = me
-                              union all
-                              select p.activity_id from activity_participant p
-                              where p.organisation_id = me)
-            and x.changed_at <= access.seen_until(x.activity_id)));
+      select used.version_id
+      from (select x.version_id, x.activity_id, min(x.changed_at) as since from visit x
+            where x.activity_id in (select a.id from joint_activity a where a.lead_id = me
+                                    union all
+                                    select p.activity_id from activity_participant p
+                                    where p.organisation_id = me)
+            group by x.version_id, x.activity_id) used
+      where used.since <= access.seen_until(used.activity_id)));
 end $$;
 comment on function access.my_versions() is
   'Versions of the instruments of others that are open to all, or used by visits the caller sees.';
 
 do $$ declare f text; begin
-  foreach f in array array['visits_made(uuid[])', 'shared_visit(uuid)', 'my_versions()'] loop
+  foreach f in array array['visits_made(uuid[])', 'shared_visit(uuid)',
+                           'my_submission(uuid, uuid)', 'my_versions()'] loop
     execute format('alter function access.%s owner to rangkul_rules', f);
     execute format('revoke execute on function access.%s from public', f);
     execute format('grant execute on function access.%s to rangkul_app', f);
@@ -287,11 +301,17 @@ create policy seen on visit for select to rangkul_app using (
   or changed_at <= access.seen_until(activity_id));
 create policy plan on visit for insert to rangkul_app with check (
   (select access.has('oversight:write')) and organisation_id = (select access.me())
-  and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR'));
+  and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR')
+  -- What one uses one may read: only what one may read can be used.
+  and exists (select from instrument_version v where v.id = version_id)
+  and (plan_item_id is null or exists (
+    select from oversight_plan_item i join oversight_plan p on p.id = i.plan_id
+    where i.id = plan_item_id and p.organisation_id = (select access.me()))));
 create policy manage on visit for update to rangkul_app using (
   (select access.has('oversight:write'))
   and (access.part(activity_id) in ('LEAD', 'CO_ORGANISER')
-       or organisation_id = (select access.me()) and access.part(activity_id) = 'CONTRIBUTOR'));
+       or organisation_id = (select access.me()) and access.part(activity_id) = 'CONTRIBUTOR'))
+  with check (exists (select from instrument_version v where v.id = version_id));
 
 create policy seen on visit_note for select to rangkul_app using (
   organisation_id = (select access.me()) or changed_at <= access.worked_until(activity_id));
@@ -311,19 +331,22 @@ create policy answer on visit_response for insert to rangkul_app with check (
   and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR')
   and exists (select from visit v where v.id = visit_id
               and v.activity_id = visit_response.activity_id
-              and visit_response.organisation_id = any (v.team)));
+              and visit_response.organisation_id = any (v.team))
+  and exists (select from instrument_version v where v.id = version_id)
+  and (corrects_id is null or access.my_submission(corrects_id, visit_id)));
 -- What was submitted stays; a correction is a row of its own.
 create policy answer_again on visit_response for update to rangkul_app using (
   (select access.has('oversight:write')) and organisation_id = (select access.me())
   and status = 'DRAFT' and access.part(activity_id) in ('LEAD', 'CO_ORGANISER', 'CONTRIBUTOR'))
-  with check (organisation_id = (select access.me()));
+  with check (organisation_id = (select access.me())
+              and exists (select from instrument_version v where v.id = version_id));
 """
 
 DOWNGRADE = """
 drop table visit_response, visit_note, visit, instrument_version, instrument, oversight_plan_item,
   oversight_plan cascade;
-drop function access.my_versions(), access.shared_visit(uuid), access.visits_made(uuid[]),
-  access.keep_published();
+drop function access.my_versions(), access.my_submission(uuid, uuid), access.shared_visit(uuid),
+  access.visits_made(uuid[]), access.keep_published();
 """
 
 

@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from auth.caller import Caller
 from tests.covered import covers
 from tests.scenes import stranger, unknown, uuid_of
 from tests.unchanged import refused
 from tests.visits import Team, act, content, published, question, team
-from tests.world import Api, World, ok
+from tests.world import EVERY_SCOPE, Api, World, ok
 
 ONE = """
 query($id: ID!) { instrument(id: $id) { id open versions { nodes { number status
@@ -156,3 +158,36 @@ async def test_others_change_no_instrument(scene: Team, step: str) -> None:
         await refused(scene.world, act(outsider, step, id=one, **OTHERS[step]), "NOT_FOUND", "id")
     attempt = act(scene.guest, step, id=id, **OTHERS[step])
     await refused(scene.world, attempt, "WRONG_SIDE", "id")
+
+
+async def test_only_what_one_reads_can_be_used(scene: Team) -> None:
+    """Using a version opens it to those who use it: the database by itself lets nobody begin."""
+    instrument, version = await published(scene.school, title="Milik sekolah")
+    [row] = await scene.world.sql(
+        "select g.id, g.client_id from oauth_grant g join client c on c.id = g.client_id"
+        " where c.organisation_id = :id limit 1",
+        id=scene.guest.org.id,
+    )
+    caller = Caller(
+        scene.guest.org.id, row.client_id, "test", frozenset(EVERY_SCOPE), grant_id=row.id
+    )
+    visit = await scene.planned()
+    for statement in (
+        "insert into visit (id, activity_id, organisation_id, status, subject, name, planned_on,"
+        " version_id, team) values (gen_random_uuid(), :activity, cast(:me as uuid), 'PLANNED',"
+        " 'PLACE', 'X', now(), :version, array[cast(:me as uuid)])",
+        "insert into visit_response (id, visit_id, activity_id, organisation_id, version_id,"
+        " status, answers) values (gen_random_uuid(), :visit, :activity, :me, :version, 'DRAFT',"
+        " '[]')",
+    ):
+        values = {
+            "activity": uuid_of(scene.activity), "me": scene.guest.org.id,
+            "version": uuid_of(version), "visit": uuid_of(visit),
+        }  # fmt: skip
+        used = {key: values[key] for key in values if f":{key}" in statement}
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with scene.world.database.transaction(caller) as tx:
+                await tx.execute(text(statement), used)
+        async with scene.world.database.transaction(caller) as tx:
+            await tx.execute(text(statement), used | {"version": uuid_of(scene.version)})
+    assert (await scene.guest.ask(ONE, id=instrument)).codes == ["NOT_FOUND"]
