@@ -159,7 +159,7 @@ class MouVersion(Node):
         rows.MouSignature.version_id, IN_ORDER, Connection[MouSignature], scope=READ,
         description="Who signed, oldest first.",
     )  # fmt: skip
-    evaluation = one(
+    answers_evaluation = one(
         EvaluationRow, "evaluation_id",
         Annotated["Evaluation", strawberry.lazy("schema.evaluation")] | None,  # noqa: F821
         scope=Scope.RESULT_READ, description="The evaluation it answers.",

@@ -133,7 +133,7 @@ MORE = {
     "ResultsFramework.mou": "mou:read",
     "Evaluation.mou": "mou:read",
     "Evaluation.version": "mou:read",
-    "MouVersion.evaluation": "result:read",
+    "MouVersion.answersEvaluation": "result:read",
     "PolicyEvidence.figures": "statistics:read",
     "PolicyEvidence.finding": "oversight:read",
     "JointActivity.visits": "oversight:read",

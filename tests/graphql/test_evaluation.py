@@ -20,7 +20,7 @@ from tests.world import MOU, Api, World, agreement, conclude, content, ok, propo
 PROMISE = "... on EvaluationPromise { id number answer note evidence { title } }"
 RENEWED = """
 ... on Mou { id version { number } versions(first: 1) { nodes {
-  number stage contentHash canonicalContent evaluation { id recommendation } } } }
+  number stage contentHash canonicalContent answersEvaluation { id recommendation } } } }
 """
 SEEN = (
     "query($id: ID!) { evaluation(id: $id) { id voices { nodes { body } } done { what value } } }"
@@ -238,14 +238,14 @@ async def test_a_renewal_names_the_evaluation_it_answers(world: World) -> None:
     mou = await ok(extend(scene.owner, scene.mou, id))
 
     [version] = mou["versions"]["nodes"]
-    assert version["evaluation"] == {"id": id, "recommendation": "EXTEND"}
+    assert version["answersEvaluation"] == {"id": id, "recommendation": "EXTEND"}
     assert json.loads(version["canonicalContent"])["evaluation_id"] == str(uuid_of(id))
     concluded = await conclude({"id": scene.mou}, scene.owner, scene.measurer)
     assert concluded["version"]["number"] == 2
     seen = await scene.measurer.data(
-        "query($id: ID!) { mou(id: $id) { version { evaluation { id } } } }", id=scene.mou
+        "query($id: ID!) { mou(id: $id) { version { answersEvaluation { id } } } }", id=scene.mou
     )
-    assert seen["mou"]["version"]["evaluation"] == {"id": id}
+    assert seen["mou"]["version"]["answersEvaluation"] == {"id": id}
 
 
 async def test_agreements_that_end_soon_without_an_evaluation_are_found(world: World) -> None:

@@ -408,11 +408,11 @@ async def the_agreement_is_renewed(story: Story) -> None:
     await conclude(extended, story.office, story.kpai, story.ngo)
     seen = await story.ngo.data(
         "query($id: ID!) { mou(id: $id) { inForce version { validUntil instrument"
-        " evaluation { recommendation } } } }",
+        " answersEvaluation { recommendation } } } }",
         id=story.mou,
     )
     assert seen["mou"]["inForce"]
     assert seen["mou"]["version"] == {
         "validUntil": day(425), "instrument": "EXTENSION",
-        "evaluation": {"recommendation": "EXTEND"},
+        "answersEvaluation": {"recommendation": "EXTEND"},
     }  # fmt: skip
