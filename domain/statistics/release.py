@@ -5,7 +5,7 @@ nothing to subtract. What a month counted is kept in codes until its year is rel
 up what its months counted, and is protected together with all that they showed.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, timedelta
 from typing import Any
@@ -66,6 +66,18 @@ async def release_next(
         return None
     if until is not None and last_day(period) > last_day(until):
         return None
+    rows = None if is_year(period) else await _rows(tx, dataset, period)
+    return await release_of(tx, dataset, period, rows, smallest)
+
+
+async def release_of(
+    tx: AsyncSession,
+    dataset: Dataset,
+    period: str,
+    rows: Sequence[Counted] | None,
+    smallest: int | None = None,
+) -> StatisticsRelease:
+    """Release a month in which this is what happened; or a year, made of its months."""
     k: int = (await tx.execute(select(func.access.smallest_cell()))).scalar_one()
     release = StatisticsRelease(
         id=new_id(), dataset=dataset, period=period, smallest_cell=max(k, smallest or k), method=""
@@ -73,7 +85,7 @@ async def release_next(
     tx.add(release)
     await tx.flush()
     try:
-        figures = await (_year if is_year(period) else _month)(tx, release)
+        figures = await (_year(tx, release) if rows is None else _month(tx, release, rows))
         release.method = METHOD
     except Unprotected:
         figures = {}
@@ -103,16 +115,22 @@ async def _next(tx: AsyncSession, dataset: Dataset) -> str | None:
     return month_after(last)
 
 
-async def _month(tx: AsyncSession, release: StatisticsRelease) -> dict[Key, int]:
+async def _rows(tx: AsyncSession, dataset: Dataset, period: str) -> list[Counted]:
+    """What happened in a month, in codes."""
+    counted = await tx.execute(
+        text("select subject, codes from access.statistics_rows(:dataset, :since, :until)"),
+        {"dataset": dataset, "since": first_day(period), "until": last_day(period)},
+    )
+    return [Counted(row.subject, row.codes) for row in counted]
+
+
+async def _month(
+    tx: AsyncSession, release: StatisticsRelease, rows: Sequence[Counted]
+) -> dict[Key, int]:
     """Count a month, and keep what was counted until its year is released."""
     from domain.statistics.protect import month_figures
 
     period = release.period
-    counted = await tx.execute(
-        text("select subject, codes from access.statistics_rows(:dataset, :since, :until)"),
-        {"dataset": release.dataset, "since": first_day(period), "until": last_day(period)},
-    )
-    rows = [Counted(row.subject, row.codes) for row in counted]
     kept = [
         {"release_id": release.id, "number": n, "subject": row.subject, "codes": row.codes}
         for n, row in enumerate(rows)
