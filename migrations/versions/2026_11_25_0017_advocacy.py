@@ -442,8 +442,10 @@ create policy redraft on policy_item for delete to rangkul_app
   using (access.writes_policy_version(version_id));
 create policy seen on policy_evidence for select to rangkul_app
   using (access.reads_policy_version(version_id));
+-- A finding is cited by whoever sees it: an id alone, guessed or kept, cites nothing.
 create policy draft on policy_evidence for insert to rangkul_app
-  with check (access.writes_policy_version(version_id));
+  with check (access.writes_policy_version(version_id) and (finding_id is null or exists (
+    select from finding f where f.id = finding_id and f.status = 'CONFIRMED')));
 create policy redraft on policy_evidence for delete to rangkul_app
   using (access.writes_policy_version(version_id));
 

@@ -1,6 +1,7 @@
 """Policy inputs: who sees which version when, and what may be signed."""
 
 import hashlib
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest_asyncio
 
 from auth.scopes import Scope
 from tests.covered import covers
+from tests.oversight import watch
 from tests.policy import (
     LIST,
     READ,
@@ -27,7 +29,7 @@ from tests.policy import (
     sign,
     submit,
 )
-from tests.scenes import REASON, unknown
+from tests.scenes import REASON, unknown, uuid_of
 from tests.unchanged import refused
 from tests.world import Api, World, ok
 
@@ -317,6 +319,30 @@ async def test_a_finding_is_cited_in_the_authors_words(at: Desk) -> None:
         assert evidence["statement"] == "Tiga sekolah tanpa ruang ramah anak."
         assert (evidence["finding"] is not None) == seen
     assert await item_of(at.stranger, id)
+
+
+async def test_the_database_by_itself_lets_nobody_cite_a_finding_unseen(at: Desk) -> None:
+    """The second wall, asked directly: as the API's role, with the author's own token."""
+    seen = await at.watch.finding()
+    unready = await at.watch.finding(confirmed=False)
+    foreign = await (await watch(at.world)).finding()
+    for number, (finding, told) in enumerate(
+        [(seen, None), (unready, "row-level security"), (foreign, "row-level security")], 7
+    ):
+        draft = (await ok(at.draft()))["versions"]["nodes"][0]["id"]
+        with pytest.raises(Exception, match=told) if told else nullcontext():
+            async with at.world.operator() as tx:
+                raw = await tx.connection()
+                await raw.exec_driver_sql("set local role rangkul_app")
+                await raw.exec_driver_sql(
+                    f"select set_config('app.organisation_id', '{at.lead.org.id}', true),"
+                    " set_config('app.scopes', 'activity:read activity:write', true)"
+                )
+                await raw.exec_driver_sql(
+                    "insert into policy_evidence (id, version_id, number, statement, finding_id,"
+                    f" sources) values (gen_random_uuid(), '{uuid_of(draft)}', {number}, 'x',"
+                    f" '{uuid_of(finding)}', '[]')"
+                )
 
 
 async def test_figures_are_cited_as_they_were_released(at: Desk) -> None:
