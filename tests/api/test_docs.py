@@ -39,7 +39,8 @@ PAGES = [
     *sorted((PROJECT / "docs").rglob("*.md")),
 ]
 WRITTEN = [page for page in PAGES if page.name in {
-    "README.md", "CHANGELOG.md", "partners.md", "portals.md", "administrators.md", "mitra.md"
+    "README.md", "CHANGELOG.md", "partners.md", "portals.md", "administrators.md", "mitra.md",
+    "kegiatan.md",
 }]  # fmt: skip
 OTHERS_WORDS = {"CREATEROLE", "BYPASSRLS", "GET", "POST"}
 OTHERS_NAMES = {"usePaginationFragment"}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,22 @@ def test_the_examples_in_curl(demo: tuple[Path, str]) -> None:
     for comment in re.findall(r'^# (\{"category".*)$', code("docs/partners.md", "sh"), re.M):
         assert comment in said
     run(demo, "docs/id/mitra.md", "sh")
+
+
+def test_joint_work_has_the_answers_that_are_shown(demo: tuple[Path, str]) -> None:
+    page = "docs/id/kegiatan.md"
+    assert each(run(demo, page, "sh")) == each(code(page, "json"))
+    assert (demo[0] / "kegiatan.ics").read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
+
+
+def each(text: str) -> list[Any]:
+    """The JSON values of a text, one after the other."""
+    values, text = [], text.lstrip()
+    while text:
+        value, end = json.JSONDecoder().raw_decode(text)
+        values.append(value)
+        text = text[end:].lstrip()
+    return values
 
 
 @pytest.mark.parametrize("page", ["docs/partners.md", "docs/id/mitra.md"])
