@@ -15,6 +15,9 @@ PORTAL = "https://portal.example"
         "/oauth/revoke",
         "/oauth/jwks",
         "/.well-known/oauth-authorization-server",
+        "/import/activities",
+        "/export/activities.csv",
+        "/statistics/handoffs.svg",
     ],
 )
 async def test_what_a_portal_needs_is_open_to_any_origin(world: World, path: str) -> None:
@@ -39,7 +42,7 @@ async def test_the_answer_shows_the_nonce_to_the_portal(world: World) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/oauth/authorize", "/oauth/par", "/oauth/introspect", "/oauth/consent", "/sign-in",
-     "/account", "/device", "/health/ready", "/graphql/x"],
+     "/account", "/device", "/health/ready", "/graphql/x", "/calendar/x.ics"],
 )  # fmt: skip
 async def test_nothing_else_is(world: World, path: str) -> None:
     for method in ("OPTIONS", "GET", "POST"):
