@@ -144,8 +144,8 @@ def _sent(request: Request) -> Format:
 
 
 def _kept(request: Request) -> bool:
-    given = request.query_params.get("dryRun", "true")
-    if given not in ("true", "false"):
+    given, *more = request.query_params.getlist("dryRun") or ["true"]
+    if more or given not in ("true", "false"):
         raise Problem(Code.BAD_INPUT, detail="The parameter dryRun must be true or false.")
     return given == "false"
 

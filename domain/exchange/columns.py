@@ -29,7 +29,7 @@ _UNITS = {unit.value.casefold(): unit for unit in Unit} | {
 
 def _region(value: Value) -> str:
     """A code of the Kemendagri: a spreadsheet takes ``31.70`` for a number, and drops the zero."""
-    if isinstance(value, Decimal) and value % 1:
+    if isinstance(value, Decimal) and abs(value) < 10_000 and value % 1:
         return f"{value:.2f}"
     return text_in(value)
 

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
@@ -29,7 +30,11 @@ NOTES = frozenset({"penjelasan", "explanation"})
 """Sheets of our templates that explain; they hold no data."""
 _OLD = b"\xd0\xcf\x11\xe0"
 _MOST_CELLS = 2 * MOST_ROWS * 20
-_LAST_ROW = 1_048_576
+_LAST_ROW = 10 * MOST_ROWS
+"""How far down a table may reach, and how many rows a sheet may have with the empty ones."""
+_MOST_TAGS = {True: 8 * _MOST_CELLS, False: 50_000}
+"""Of sheets and their texts together, and of all else: a style costs far more than a cell."""
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DECLARATIONS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MACROS = ("vbaproject", "macrosheets/", "activex/", "dialogsheets/")
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -86,15 +91,20 @@ def _look_through(parts: zipfile.ZipFile) -> None:
         raise refuse(C.MACROS)
     if len(set(names)) < len(names) or "[content_types].xml" not in names:
         raise refuse(C.NOT_A_TABLE)
+    tags = {True: 0, False: 0}
     for member, name in zip(members, names, strict=True):
-        if name.endswith((".xml", ".rels", ".vml")):
-            part = parts.read(member)
-            if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part[:4]:
-                raise refuse(C.NOT_A_TABLE)
-            if _DECLARATIONS.search(part):
-                raise refuse(C.ENTITIES)
-            if name == "[content_types].xml" and b"macroenabled" in part.lower():
-                raise refuse(C.MACROS)
+        part = parts.read(member)  # whatever it is called: names do not bind who reads it
+        wide = part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in part[:4]
+        if wide and name.endswith((".xml", ".rels", ".vml")):
+            raise refuse(C.NOT_A_TABLE)
+        if _DECLARATIONS.search(part):
+            raise refuse(C.ENTITIES)
+        if name == "[content_types].xml" and b"macroenabled" in part.lower():
+            raise refuse(C.MACROS)
+        cells = "/worksheets/" in name or "sharedstrings" in name
+        tags[cells] += part.count(b"<")
+        if tags[cells] > _MOST_TAGS[cells]:
+            raise refuse(C.UNPACKS_TOO_LARGE)
 
 
 def _read(content: bytes) -> Table:
@@ -118,10 +128,13 @@ def _read(content: bytes) -> Table:
 def _sheet(book: Any, sheet: Any) -> Collector:
     found = Collector()
     with book._archive.open(sheet._worksheet_path) as source:
-        hidden = _shape(source, found)
+        filled, hidden = _shape(source, found)
+    if not filled:
+        return found
     sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
-        if cells:
+    rows = sheet.iter_rows(max_row=max(filled), max_col=MOST_COLUMNS + 1)
+    for number, cells in enumerate(rows, 1):
+        if number in filled:
             values = list(_values(cells, number, found))
             before = len(found.rows)
             found.add(number, values)
@@ -130,44 +143,66 @@ def _sheet(book: Any, sheet: Any) -> Collector:
     return found
 
 
-def _shape(source: Any, found: Collector) -> set[int]:
-    """Which rows are hidden; what else is wrong with the shape of a sheet is noted."""
+def _shape(source: Any, found: Collector) -> tuple[set[int], set[int]]:
+    """Which rows hold something and which are hidden; what else is wrong is noted.
+
+    Rows and cells must stand in their order, once each: openpyxl passes over those that do not.
+    """
+    filled: set[int] = set()
     hidden: set[int] = set()
-    cells = 0
+    cells = rows = row = column = 0
     for event, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
-        kind = element.tag.rpartition("}")[2]
+        kind = element.tag.removeprefix(_MAIN)
         if event == "start":
             if kind == "row":
-                number = int(element.get("r", "1"))
-                if not 0 < number <= _LAST_ROW:
-                    raise refuse(C.NOT_A_TABLE)
+                before, row, column = row, int(element.get("r", row + 1)), 0
+                rows += 1
+                if row <= before or rows > _LAST_ROW:
+                    many = row > before
+                    raise refuse(C.TOO_MANY_ROWS if many else C.NOT_A_TABLE, most=MOST_ROWS)
                 if element.get("hidden") in ("1", "true"):
-                    hidden.add(number)
+                    hidden.add(row)
             elif kind == "c":
                 cells += 1
-                place = _CELL.fullmatch(element.get("r", "A1"))
-                if cells > _MOST_CELLS or place is None:
-                    raise refuse(C.TOO_MANY_ROWS if place else C.NOT_A_TABLE, most=MOST_ROWS)
+                before, column = column, _column(element.get("r"), row, column)
+                if cells > _MOST_CELLS or column <= before:
+                    many = column > before
+                    raise refuse(C.TOO_MANY_ROWS if many else C.NOT_A_TABLE, most=MOST_ROWS)
             continue
-        if kind == "c" and len(element) and _column(element.get("r", "A1")) > MOST_COLUMNS:
-            raise refuse(C.TOO_MANY_COLUMNS, most=MOST_COLUMNS)
-        if kind == "mergeCell":
-            at = _CELL.match(element.get("ref", ""))
-            row = int(at[2]) if at else None
-            found.problems.append(RowProblem(C.MERGED_CELLS, row, at[1] if at else None))
-        elif kind == "col" and element.get("hidden") in ("1", "true"):
-            first = int(element.get("min", "1"))
-            if first <= MOST_COLUMNS:
-                found.problems.append(RowProblem(C.HIDDEN, None, letter(first - 1)))
-        if kind == "row":
+        if kind == "c" and len(element):
+            if column > MOST_COLUMNS:
+                raise refuse(C.TOO_MANY_COLUMNS, most=MOST_COLUMNS)
+            if row > _LAST_ROW:
+                raise refuse(C.TOO_MANY_ROWS, row=row, most=MOST_ROWS)
+            filled.add(row)
+        elif kind == "row":
             element.clear()
-    return hidden
+        else:
+            _beside(kind, element, found)
+    return filled, hidden
 
 
-def _column(place: str) -> int:
-    """The number of a cell's column, from 1."""
+def _beside(kind: str, element: Any, found: Collector) -> None:
+    """Note merged cells and hidden columns."""
+    if kind == "mergeCell":
+        at = _CELL.match(element.get("ref", ""))
+        place = int(at[2]) if at else None
+        found.problems.append(RowProblem(C.MERGED_CELLS, place, at[1] if at else None))
+    elif kind == "col" and element.get("hidden") in ("1", "true"):
+        first = int(element.get("min", "1"))
+        if first <= MOST_COLUMNS:
+            found.problems.append(RowProblem(C.HIDDEN, None, letter(first - 1)))
+
+
+def _column(place: str | None, row: int, before: int) -> int:
+    """The number of a cell's column, from 1: by its place, or next to the one before."""
+    if place is None:
+        return before + 1
+    found = _CELL.fullmatch(place)
+    if found is None or int(found[2]) != row:
+        raise refuse(C.NOT_A_TABLE)
     number = 0
-    for sign in place.rstrip("0123456789"):
+    for sign in found[1]:
         number = number * 26 + ord(sign) - 64
     return number
 
@@ -175,6 +210,8 @@ def _column(place: str) -> int:
 def _values(cells: Sequence[Any], number: int, found: Collector) -> Iterator[Value | None]:
     for index, cell in enumerate(cells):
         value, kind = cell.value, cell.data_type
+        if isinstance(value, float) and not isfinite(value):
+            kind = "e"  # 1E999, which no spreadsheet writes
         if kind in ("f", "e") and value is not None:
             code = C.FORMULA if kind == "f" else C.CELL_ERROR
             found.problems.append(RowProblem(code, number, letter(index)))

@@ -217,8 +217,10 @@ async def test_only_kpai_imports_organisations_and_everybody_exports_them(world:
 async def test_requests_that_mean_nothing(api: Api, type: str, status: int) -> None:
     assert (await send(api, b"x", type=type)).status_code == status
     headers = {"authorization": f"Bearer {api.token}", "content-type": CSV}
-    response = await api.http.post("/import/activities?dryRun=no", content=b"", headers=headers)
-    assert response.status_code == 400
+    for dry in ("dryRun=no", "dryRun=true&dryRun=false"):
+        path = f"/import/activities?{dry}"
+        response = await api.http.post(path, content=as_csv(HEADER, ROW), headers=headers)
+        assert response.status_code == 400
     response = await send(api, b"x" * 8_000_001)
     assert response.status_code == 413
     assert (await send(api, b"x", "cases")).status_code == 404

@@ -178,6 +178,19 @@ def in_utf_16(part: bytes) -> bytes:
         (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=far_cell(b"AAAA3")), "NOT_A_TABLE"),
         (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=far_cell(b"XFD3")),
          "TOO_MANY_COLUMNS"),
+        (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=far_cell(b"A1048576")),
+         "TOO_MANY_ROWS"),
+        (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=lambda part: part.replace(
+            b"</sheetData>", b"<row/>" * 100_001 + b"</sheetData>")), "TOO_MANY_ROWS"),
+        (lambda: repacked(WHOLE, xl__styles_xml=lambda part: part.replace(
+            b"</cellXfs>", b"<xf/>" * 60_000 + b"</cellXfs>")), "UNPACKS_TOO_LARGE"),
+        (lambda: repacked(WHOLE, xl__other_bin=b"<a/>" * 60_000), "UNPACKS_TOO_LARGE"),
+        # What openpyxl would pass over without a word: a row or a cell that stands there twice.
+        (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=far_cell(b"A2")), "NOT_A_TABLE"),
+        (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=lambda part: part.replace(
+            b'<c r="B2"', b'<c r="A2"')), "NOT_A_TABLE"),
+        (lambda: repacked(WHOLE, xl__worksheets__sheet1_xml=lambda part: part.replace(
+            b'<c r="B2"', b'<c r="B9"')), "NOT_A_TABLE"),
     ],
 )  # fmt: skip
 async def test_files_that_are_no_workbook_or_would_be_a_weapon(
@@ -185,6 +198,20 @@ async def test_files_that_are_no_workbook_or_would_be_a_weapon(
 ) -> None:
     found = await refused(world, api, content(), XLSX)
     assert [problem[2] for problem in found] == [code]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(b"1E999", "CELL_ERROR"), (b"1E300", "BAD_INPUT"), (b"1E30", "BAD_INPUT")]
+)
+async def test_numbers_without_measure_are_wrong_cells(
+    world: World, api: Api, number: bytes, code: str
+) -> None:
+    whole = as_xlsx(HEADER, [*ROW[:-1], 424242])
+    content = repacked(
+        whole, xl__worksheets__sheet1_xml=lambda part: part.replace(b"424242", number)
+    )
+    [problem] = await refused(world, api, content, XLSX)
+    assert (problem[0], problem[2]) == (2, code)
 
 
 async def test_a_size_that_lies_is_no_way_in(world: World, api: Api) -> None:
