@@ -28,6 +28,9 @@ NEAR = {
     "keep_task": "activity_task",
     "keep_past": "joint_activity", "keep_place": "activity_participant joint_activity",
     "touch": "activity_task activity_participant",
+    "recommendation": "recommendation finding",
+    "recommendation_finding": "recommendation_finding finding",
+    "material_version": "material_version session_material material",
 }  # fmt: skip
 """Which questions are about what has none of its own."""
 IMPLIED: dict[str, str] = {
