@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
@@ -124,6 +125,39 @@ async def test_a_bound_token_as_a_bearer_token(bound: Bound) -> None:
     told = challenge(await bound.ask(scheme="Bearer", proofs=[]))
     assert told.startswith('Bearer realm="rangkul", error="invalid_token"')
     assert "needs_proof" in told and ", DPoP realm=" in told
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/import/activities?dryRun=true", 200),
+        ("GET", "/import/activities/template.csv", 200),
+        ("GET", "/export/activities.csv", 200),
+        ("HEAD", "/export/activities.csv", 200),
+        ("GET", "/statistics/handoffs.csv?from=2025", 200),
+        ("GET", "/statistics/handoffs.svg?from=2025", 200),
+    ],
+)
+async def test_files_are_fetched_and_sent_with_a_proof_for_their_own_address(
+    world: World, method: str, path: str, status: int
+) -> None:
+    bound = await make(world, Scope.ACTIVITY_READ, Scope.ACTIVITY_WRITE, Scope.STATISTICS_READ)
+    plain = path.partition("?")[0]  # a proof names the address without its query
+
+    async def tried(address: str, scheme: str = "DPoP", htm: str = method) -> int:
+        url = f"{SETTINGS.issuer}{address}"
+        proof = bound.prover.prove(htm, url, token=bound.token, nonce=bound.nonce)
+        headers = {"authorization": f"{scheme} {bound.token}", "dpop": proof,
+                   "content-type": "text/csv"}  # fmt: skip
+        answer = await world.http.request(method, path, headers=headers, content=b"")
+        bound.nonce = answer.headers.get("dpop-nonce", bound.nonce)
+        return answer.status_code
+
+    assert await tried(plain) == 401  # it learns the nonce
+    assert await tried(plain) == status
+    assert await tried("/graphql") == 401
+    assert await tried(plain, htm="PUT") == 401
+    assert await tried(plain, "Bearer") == 401
 
 
 async def test_a_bearer_token_with_a_proof(world: World) -> None:
