@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from db.statistics import Dimension
 from domain.refusal import Language
 from domain.statistics.export import called_in
 from domain.statistics.reading import StatisticsTable
@@ -25,6 +26,18 @@ _SHADES = ("#f1f5fa", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c")
 _TITLES = {
     "HANDOFFS": ("Serah terima kasus", "Case handoffs"),
     "ACTIVITIES": ("Kegiatan bersama", "Joint activities"),
+}
+_BY = {
+    Dimension.REGION: ("provinsi", "province"),
+    Dimension.AGE_BAND: ("kelompok umur", "age band"),
+    Dimension.URGENCY: ("kedaruratan", "urgency"),
+    Dimension.SENDER_TYPE: ("jenis lembaga pengirim", "type of sender"),
+    Dimension.RECEIVER_TYPE: ("jenis lembaga penerima", "type of receiver"),
+    Dimension.CASE_CATEGORY: ("kategori kasus", "category of case"),
+    Dimension.SERVICE: ("layanan", "service"),
+    Dimension.ACTIVITY_KIND: ("jenis kegiatan", "kind of activity"),
+    Dimension.LEAD_TYPE: ("jenis lembaga penyelenggara", "type of lead"),
+    Dimension.PARTICIPANT_TYPE: ("jenis lembaga peserta", "type of participant"),
 }
 _HELD = ("ditahan", "suppressed")
 
@@ -57,7 +70,7 @@ def as_svg(table: StatisticsTable, language: Language) -> str:
             "lang": language,
         },
     )  # fmt: skip
-    named = ", ".join(axis.dimension.value for axis in table.axes)
+    named = ", ".join(_BY[axis.dimension][english] for axis in table.axes)
     periods = [release.period for release in table.releases]
     span = " - ".join(dict.fromkeys([periods[0], periods[-1]])) if periods else ""
     title = " ".join(filter(None, [_TITLES[table.dataset][english], span, named and f"({named})"]))

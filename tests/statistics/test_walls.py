@@ -119,6 +119,7 @@ async def test_a_picture_says_in_words_what_it_shows_and_runs_nothing(
     assert picture.get("role") == "img" and picture[0].text and picture[1].text
     assert "script" not in file.text and "href" not in file.text and "style" not in file.text
     assert "suppressed" in str(picture[1].text)
+    assert "_" not in file.text and "REGION" not in file.text  # words, no codes
 
 
 @pytest.mark.parametrize(
