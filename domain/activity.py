@@ -30,6 +30,7 @@ from domain.checks import (
     distinct,
     found,
     id_of,
+    in_reach,
     moment_of,
     optional_text,
     reason_of,
@@ -239,6 +240,8 @@ async def cancel(tx: AsyncSession, caller: Caller, ref: Ref, reason: str) -> Joi
 def _period(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
     starts, ends = moment_of(starts, "input.startsAt"), moment_of(ends, "input.endsAt")
     require(starts <= ends, RefusalCode.DATES_INVERTED, "input.endsAt")
+    in_reach(starts.date(), "input.startsAt")
+    in_reach(ends.date(), "input.endsAt")
     return starts, ends
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.caller import Caller
 from db.activity import ActivityNow
 from db.organisation import Organisation
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, found, id_of, in_reach
 from domain.organisation import living
 from domain.paging import Order
 from domain.refusal import RefusalCode, require
@@ -69,6 +69,7 @@ def owed(chosen: Any, model: Any) -> list[Any]:
 
 async def to_come(tx: AsyncSession, day: date, field: str) -> date:
     """The day, when it has not passed where KPAI sits."""
+    in_reach(day, field)
     today: date = (await tx.execute(select(func.access.today()))).scalar_one()
     require(day >= today, RefusalCode.BAD_INPUT, field)
     return day

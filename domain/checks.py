@@ -30,6 +30,8 @@ PARAGRAPH = 4_000
 """Characters in a reason, note, comment or paragraph of an agreement."""
 BODY = 20_000
 """Characters in the body of one section of a handoff."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""The days on which anything that is done together may be planned, or fall due."""
 
 
 def id_of(ref: str, noun: str, field: str) -> UUID:
@@ -69,6 +71,11 @@ def moment_of(value: datetime, field: str) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:
         raise Refusal(RefusalCode.BAD_INPUT, field) from None
+
+
+def in_reach(day: date, field: str) -> None:
+    """What is planned lies on a day that calendars can still add a zone, an alarm or a month to."""
+    require(EARLIEST <= day <= LATEST, RefusalCode.BAD_INPUT, field)
 
 
 async def past(tx: AsyncSession, value: datetime | None, field: str) -> datetime | None:

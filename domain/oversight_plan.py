@@ -17,6 +17,7 @@ from domain.checks import (
     distinct,
     id_of,
     in_order,
+    in_reach,
     locked,
     reason_of,
     text_of,
@@ -154,6 +155,8 @@ async def made(tx: AsyncSession, items: list[UUID]) -> dict[UUID, int]:
 async def _written(tx: AsyncSession, plan: OversightPlan, given: PlanDraft) -> list[PlanItem]:
     """The plan as given, and its items; those are not added yet."""
     in_order(given.starts_on, given.ends_on, "input.endsOn")
+    in_reach(given.starts_on, "input.startsOn")
+    in_reach(given.ends_on, "input.endsOn")
     require(given.items, RefusalCode.BAD_INPUT, "input.items")
     few = len(given.items) <= MOST_ITEMS
     require(few, RefusalCode.TOO_MANY, "input.items", most=MOST_ITEMS)

@@ -17,6 +17,7 @@ from domain.checks import (
     distinct,
     id_of,
     in_order,
+    in_reach,
     locked,
     optional_text,
     text_of,
@@ -112,4 +113,6 @@ async def _admit(
 
 def within_reason(first: date, last: date, field: str) -> None:
     in_order(first, last, field)
+    for day in (first, last):
+        in_reach(day, field)
     require((last - first).days <= LONGEST, RefusalCode.BAD_INPUT, field)

@@ -10,7 +10,17 @@ from auth.caller import Caller
 from db.activity import ActivityTask, JointActivity
 from db.enums import TaskStatus
 from db.ids import new_id
-from domain.checks import LINE, PARAGRAPH, Ref, found, id_of, locked, optional_text, text_of
+from domain.checks import (
+    LINE,
+    PARAGRAPH,
+    Ref,
+    found,
+    id_of,
+    in_reach,
+    locked,
+    optional_text,
+    text_of,
+)
 from domain.invitation import works
 from domain.leading import LIVE, held
 from domain.organisation import living
@@ -40,6 +50,11 @@ class TaskChange:
     description: str | None = None
 
 
+def _due(day: date) -> date:
+    in_reach(day, "input.dueOn")
+    return day
+
+
 async def add(tx: AsyncSession, caller: Caller, ref: Ref, given: TaskDraft) -> ActivityTask:
     """Give a task to the lead or to a participant that accepted and does not only look on."""
     activity = await held(tx, ref, LIVE, by=LEADS)
@@ -49,7 +64,7 @@ async def add(tx: AsyncSession, caller: Caller, ref: Ref, given: TaskDraft) -> A
         activity_id=activity.id,
         title=text_of(given.title, "input.title", LINE),
         description=optional_text(given.description, "input.description", PARAGRAPH),
-        due_on=given.due_on,
+        due_on=_due(given.due_on),
         status=TaskStatus.OPEN,
     )
     await _assign(tx, activity, task, given.assignee_id)
@@ -70,7 +85,7 @@ async def change(tx: AsyncSession, caller: Caller, ref: Ref, given: TaskChange) 
     if given.description is not None:
         task.description = optional_text(given.description, "input.description", PARAGRAPH)
     if given.due_on is not None:
-        task.due_on = given.due_on
+        task.due_on = _due(given.due_on)
     if given.assignee_id is not None:
         activity = await found(tx, JointActivity, task.activity_id, "id")
         await _assign(tx, activity, task, given.assignee_id)

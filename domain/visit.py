@@ -21,6 +21,7 @@ from domain.checks import (
     distinct,
     found,
     id_of,
+    in_reach,
     locked,
     optional_text,
     reason_of,
@@ -112,6 +113,7 @@ async def plan(tx: AsyncSession, caller: Caller, ref: Ref, given: VisitPlan) -> 
     visits = select(func.count()).where(Visit.activity_id == activity.id)
     room = (await tx.scalar(visits) or 0) < MOST_VISITS
     require(room, RefusalCode.TOO_MANY, "input", most=MOST_VISITS)
+    in_reach(given.planned_on, "input.plannedOn")
     visited, name, region = await _subject(tx, given)
     visit = Visit(
         id=new_id(),
@@ -136,6 +138,7 @@ async def change(tx: AsyncSession, caller: Caller, ref: Ref, given: VisitChange)
     visit, activity = await _managed(tx, ref, VisitStatus.PLANNED, VisitStatus.HELD)
     require(not await _submitted(tx, visit), RefusalCode.WRONG_STATE, "id")
     if given.planned_on is not None:
+        in_reach(given.planned_on, "input.plannedOn")
         visit.planned_on = given.planned_on
     if given.version_id is not None:
         visit.version_id = (await usable(tx, given.version_id, "input.versionId")).id

@@ -127,6 +127,14 @@ async def test_activities_stand_in_the_calendar_in_jakarta(scene: Scene) -> None
     assert after["Batal"].decoded("last-modified") >= before["Batal"].decoded("last-modified")
 
 
+async def test_days_far_away_leave_the_calendar_readable(scene: Scene) -> None:
+    api = await scene.world.as_(await scene.world.org())
+    made = plan(api, title="Jauh", startsAt="1900-01-01T00:00:00Z", endsAt="2199-12-31T23:00:00Z")
+    await ok(act(api, "announceJointActivity", (await ok(made))["id"]))
+    link = (await ok(create(api)))["link"]
+    assert (await events(scene.world, link))["Jauh"].decoded("dtend").year == 2200
+
+
 async def test_what_an_organisation_owes_is_reminded_of(scene: Scene) -> None:
     lead, guest = scene.lead, scene.guest
     link = (await ok(create(guest)))["link"]

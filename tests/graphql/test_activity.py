@@ -147,6 +147,8 @@ async def test_a_plan_is_the_leads_until_it_is_announced(scene: Scene) -> None:
         ({"endsAt": f"{day(7)}T12:00:00"}, "BAD_INPUT", "input.endsAt"),
         ({"startsAt": "0001-01-01T00:00:00+23:59"}, "BAD_INPUT", "input.startsAt"),
         ({"endsAt": "9999-12-31T23:59:59-23:59"}, "BAD_INPUT", "input.endsAt"),
+        ({"startsAt": "1899-12-31T00:00:00Z"}, "BAD_INPUT", "input.startsAt"),
+        ({"endsAt": "2200-01-01T00:00:00Z"}, "BAD_INPUT", "input.endsAt"),
     ],
 )
 @covers("planJointActivity changeJointActivity", "refusal")

@@ -89,6 +89,7 @@ async def test_refused_tasks(team: Team) -> None:
     for change, code, field in [
         ({"title": " "}, "BAD_INPUT", "input.title"),
         ({"title": "x" * 201}, "TOO_LONG", "input.title"),
+        ({"dueOn": "9999-12-31"}, "BAD_INPUT", "input.dueOn"),
         ({"assigneeId": "x"}, "BAD_INPUT", "input.assigneeId"),
         ({"assigneeId": unknown("organisation")}, "NOT_FOUND", "input.assigneeId"),
         ({"assigneeId": gone.gid}, "ORGANISATION_DISSOLVED", "input.assigneeId"),

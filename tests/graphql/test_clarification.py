@@ -84,6 +84,7 @@ async def test_a_draft_is_written_anew_and_what_was_sent_is_not(scene: Watch) ->
         ({"questions": ["x" * 4_001]}, "TOO_LONG", "input.questions[0]"),
         ({"questions": ["Apa?"] * 4_000}, "TOO_MANY", "input.questions"),
         ({"dueOn": day(-1)}, "BAD_INPUT", "input.dueOn"),
+        ({"dueOn": "9999-12-31"}, "BAD_INPUT", "input.dueOn"),
         ({"addresseeId": unknown("organisation")}, "NOT_FOUND", "input.addresseeId"),
     ],
 )

@@ -218,6 +218,8 @@ async def test_a_programme_is_its_leads(world: World) -> None:
          "input.members[1]"),
         (programme(lead, members=gids(member.org) * 300), "TOO_MANY", "input.members"),
         (programme(lead, validUntil=day(9_000)), "BAD_INPUT", "input.validUntil"),
+        (programme(lead, validFrom="9999-01-01", validUntil="9999-12-31"), "BAD_INPUT",
+         "input.validUntil"),
         (programme(lead, name=" "), "BAD_INPUT", "input.name"),
     ):  # fmt: skip
         await refused(world, attempt, code, field)

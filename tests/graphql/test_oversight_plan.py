@@ -106,6 +106,8 @@ async def test_published_plans_for_a_sector_do_not_overlap(world: World) -> None
     [
         ({"title": " "}, "BAD_INPUT", "input.title"),
         ({"endsOn": day(-1)}, "DATES_INVERTED", "input.endsOn"),
+        ({"startsOn": "0001-01-01"}, "BAD_INPUT", "input.startsOn"),
+        ({"endsOn": "9999-12-31"}, "BAD_INPUT", "input.endsOn"),
         ({"items": []}, "BAD_INPUT", "input.items"),
         ({"items": [item()] * 201}, "TOO_MANY", "input.items"),
         ({"items": [item(), item(focus="x" * 201)]}, "TOO_LONG", "input.items[1].focus"),

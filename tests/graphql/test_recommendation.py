@@ -99,6 +99,7 @@ async def test_a_draft_is_written_anew_and_what_was_issued_is_not(scene: Watch) 
         ({"text": "x" * 4_001}, "TOO_LONG", "input.text"),
         ({"expectedEvidence": "x" * 4_001}, "TOO_LONG", "input.expectedEvidence"),
         ({"dueOn": day(-1)}, "BAD_INPUT", "input.dueOn"),
+        ({"dueOn": "2200-01-01"}, "BAD_INPUT", "input.dueOn"),
         ({"findingIds": []}, "BAD_INPUT", "input.findingIds"),
         ({"findingIds": [unknown("finding")]}, "NOT_FOUND", "input.findingIds[0]"),
         ({"findingIds": [unknown("finding")] * 2}, "DUPLICATE", "input.findingIds[1]"),

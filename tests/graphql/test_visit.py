@@ -92,6 +92,7 @@ async def test_called_off_and_listed(world: World) -> None:
         ({"regionCode": "Bandung"}, "BAD_INPUT", "input.regionCode"),
         ({"versionId": unknown("questionnaire")}, "NOT_FOUND", "input.versionId"),
         ({"versionId": "x"}, "BAD_INPUT", "input.versionId"),
+        ({"plannedOn": "9999-12-31"}, "BAD_INPUT", "input.plannedOn"),
         ({"teamIds": [unknown("organisation")]}, "NOT_FOUND", "input.teamIds[0]"),
         ({"teamIds": ["x"] * 4_000}, "TOO_MANY", "input.teamIds"),
     ],
