@@ -7,6 +7,7 @@ by row, and nothing of it is kept: an import is all or nothing, and a dry run ke
 import asyncio
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -88,6 +89,7 @@ class Exchanges:
         try:
             async with self._database.transaction(caller) as tx:
                 tx.info["request_id"] = request_id(request)
+                await _still(tx, exchange.write)
                 report = await exchanging.take(tx, caller, exchange, sheet)
                 if report.problems or not keep:
                     raise _Undone(report)
@@ -106,8 +108,7 @@ class Exchanges:
         await self._counter.charge(caller, EXPORT_COST)
         async with self._turn:
             async with self._database.transaction(caller) as tx:
-                if exchange.read not in await access.permitted(tx):
-                    raise Problem(Code.MISSING_SCOPE, scope=exchange.read.value)
+                await _still(tx, exchange.read)
                 rows = await exchanging.give(tx, caller, exchange)
             kind = request.path_params["kind"]
             file = await asyncio.to_thread(exchanging.file_of, rows, format, kind)
@@ -152,6 +153,12 @@ def _kept(request: Request) -> bool:
 
 def _require(scope: Scope, caller: Caller) -> None:
     if scope not in caller.scopes:
+        raise Problem(Code.MISSING_SCOPE, scope=scope.value)
+
+
+async def _still(tx: AsyncSession, scope: Scope) -> None:
+    """What a token carries may have been taken from its client since."""
+    if scope not in await access.permitted(tx):
         raise Problem(Code.MISSING_SCOPE, scope=scope.value)
 
 

@@ -14,6 +14,7 @@ from auth.caller import Caller
 from auth.scopes import Scope
 from db.session import Database
 from db.statistics import Dataset, Dimension
+from domain import access
 from domain.refusal import Refusal, RefusalCode
 from domain.statistics import StatisticsPick, StatisticsQuery, StatisticsTable, read
 
@@ -53,6 +54,8 @@ class Statistics:
         await self._counter.charge(caller, COST)
         query = _asked(request)
         async with self._database.transaction(caller) as tx:
+            if Scope.STATISTICS_READ not in await access.permitted(tx):  # taken away since
+                raise Problem(Code.MISSING_SCOPE, scope=Scope.STATISTICS_READ.value)
             return await read(tx, query)
 
 

@@ -77,8 +77,8 @@ async def test_what_the_organisation_was_denied_meanwhile_is_closed(world: World
     )  # fmt: skip
     assert (await fetch(api, "/export/activities.csv")).status_code == 403
     async with unchanged(world):
-        told = await report(api, as_csv(HEADER, ROW), dry=False)
-    assert wrong(told) == [(None, None, "CHANGED_MEANWHILE")]
+        answer = await send(api, as_csv(HEADER, ROW), dry=False)
+    assert answer.json()["errors"][0]["extensions"]["scope"] == Scope.ACTIVITY_WRITE
 
 
 async def test_a_dry_run_keeps_nothing_and_a_real_one_all(world: World, api: Api) -> None:
@@ -208,6 +208,25 @@ async def test_only_kpai_imports_organisations_and_everybody_exports_them(world:
     partner = await stranger(world)
     found = cells((await fetch(partner, "/export/organisations.xlsx")).content)
     assert "Polsek Uji Impor" in [row[3] for row in found]
+
+
+async def test_a_scope_taken_from_the_client_is_missing_at_once(world: World) -> None:
+    """An empty table would say that there is nothing; and no row is reached that would fail."""
+    org = await world.org()
+    api = await world.as_(org)
+    await world.sql(
+        "update client set scopes = '{mou:read}' where organisation_id = :id", id=org.id
+    )
+    for answer, scope in [
+        (await send(api, as_csv(HEADER, ROW)), Scope.ACTIVITY_WRITE),
+        (await send(api, as_csv(HEADER, ROW), dry=False), Scope.ACTIVITY_WRITE),
+        (await send(api, as_csv(HEADER), "measurements"), Scope.RESULT_WRITE),
+        (await fetch(api, "/export/activities.csv"), Scope.ACTIVITY_READ),
+        (await fetch(api, "/statistics/handoffs.csv?from=2025"), Scope.STATISTICS_READ),
+        (await fetch(api, "/statistics/handoffs.svg?from=2025"), Scope.STATISTICS_READ),
+    ]:
+        assert answer.status_code == 403
+        assert answer.json()["errors"][0]["extensions"]["scope"] == scope
 
 
 @pytest.mark.parametrize(
