@@ -55,7 +55,8 @@ def _responses(given: Given) -> None:
     answer = (
         "insert into visit_response (id, activity_id, organisation_id, visit_id, version_id,"
         " answers, corrects_id, reason, status, submitted_at) values"
-        f" (gen_random_uuid(), {ACTIVITY}, {by}, {{}}, {named('version of instrument open')}, '{{{{}}}}', {{}})"
+        f" (gen_random_uuid(), {ACTIVITY}, {by}, {{}},"
+        f" {named('version of instrument open')}, '{{{{}}}}', {{}})"
     )
     visit, own = named("visit"), named("response to visit")
     new, corrects = "null, null, 'DRAFT', null", "{}, 'x', 'SUBMITTED', now()"

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from tests.access.given_figures import figures
 from tests.access.given_joint import Given
+from tests.access.given_kept import kept
 from tests.access.given_oversight import oversight
 from tests.access.given_parts import parts
 from tests.access.given_refused import refusals
 from tests.access.given_results import results
+from tests.access.given_written import written
 from tests.access.probes import KEPT, Probe
 from tests.access.scene_joint import Row, Scene, id_of
 from tests.db.catalogue import APP, GRANTS
@@ -62,7 +64,7 @@ async def probes_of(scene: Scene, about: frozenset[str]) -> list[Probe]:
             for statement in _more(scene, table, name):
                 asked.tries(name, table, statement, f"id = {NEW}", name in SOME)
     given = Given(scene, asked.tokens)
-    for part in (results, figures, parts, refusals, oversight):
+    for part in (results, figures, parts, refusals, oversight, kept, written):
         part(given)
     asked.probes += given.probes
     for function, statement in _functions(scene):
