@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, any_, exists, func, literal, or_, select
+from sqlalchemy import and_, any_, case, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
@@ -38,8 +38,8 @@ async def entries(tx: AsyncSession, caller: Caller) -> list[Entry] | None:
 
 
 def _next(statement: Any, day: Any, id: Any) -> Any:
-    """What is not long past."""
-    away = day - func.access.today()
+    """What is not long past; what lasts to the end of all dates has no last day to count to."""
+    away = case((func.isfinite(day), day - func.access.today()))
     return statement.where(away >= -_PAST.days).order_by(func.abs(away), id).limit(MOST)
 
 

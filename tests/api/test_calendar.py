@@ -135,6 +135,13 @@ async def test_days_far_away_leave_the_calendar_readable(scene: Scene) -> None:
     assert (await events(scene.world, link))["Jauh"].decoded("dtend").year == 2200
 
 
+async def test_an_agreement_that_never_ends_has_no_last_day_in_the_calendar(world: World) -> None:
+    api, other = await world.as_(await world.org()), await world.org()
+    link = (await ok(create(api)))["link"]
+    await agreement(world, [api.org, other], [], validUntil="9999-12-31")
+    assert await events(world, link) == {}
+
+
 async def test_what_an_organisation_owes_is_reminded_of(scene: Scene) -> None:
     lead, guest = scene.lead, scene.guest
     link = (await ok(create(guest)))["link"]
