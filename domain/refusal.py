@@ -117,13 +117,13 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "This step belongs to the other side.",
     ),
     RefusalCode.NOT_A_PARTY: (
-        "Lembaga ini bukan pihak dalam kerja sama tersebut.",
-        "This organisation is not a party to the agreement.",
+        "Lembaga ini bukan pihak atau peserta di dalamnya.",
+        "This organisation is not a party to it, and takes no part in it.",
     ),
     RefusalCode.KPAI_ONLY: ("Hanya KPAI yang dapat melakukannya.", "Only KPAI may do this."),
     RefusalCode.SELF_ADDRESSED: (
-        "Pengirim dan penerima adalah lembaga yang sama.",
-        "Sender and receiver are the same organisation.",
+        "Ini lembaga Anda sendiri; sebutkan lembaga lain.",
+        "This is your own organisation; name another.",
     ),
     RefusalCode.ORGANISATION_DISSOLVED: (
         "Lembaga ini sudah dibubarkan.",
@@ -150,8 +150,8 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "An agreement of this kind must stand under another.",
     ),
     RefusalCode.EXCEEDS_PARENT: (
-        "Kerja sama ini melampaui kerja sama induknya.",
-        "The agreement exceeds the one it stands under.",
+        "Ini melampaui kerja sama atau program yang menaunginya.",
+        "It exceeds the agreement or programme that it stands under.",
     ),
     RefusalCode.CLAUSES_CONTRADICT: (
         "Dua pasal mengatur data yang sama secara berbeda.",
