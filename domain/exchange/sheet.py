@@ -61,7 +61,7 @@ class Sheet:
     def refused(self, entry: Entry, refusal: Refusal, columns: Sequence[Column]) -> None:
         """Note what the rules refused, at the column that fills the field they name."""
         by_field = {column.field: column.key for column in columns if column.field}
-        key = by_field.get(refusal.field or "")
+        key = by_field.get((refusal.field or "").partition("[")[0])
         name = self.names.get(key, key) if key else None
         self.problems.append(RowProblem(refusal.code, entry.number, name, refusal.most))
 

@@ -201,6 +201,9 @@ async def test_only_kpai_imports_organisations_and_everybody_exports_them(world:
         bad = as_csv(["Reference", "Type", "Name", "Parent"], ["L-9", "X", "Y", "Tidak ada"])
         told = await report(kpai, bad, "organisations", dry=False)
         assert wrong(told) == [(2, "Parent", "NOT_FOUND")]
+        unknown_type = as_csv(["Nomor rujukan", "Jenis", "Nama"], ["N-9", "XX", "Y"])
+        told_of = wrong(await report(kpai, unknown_type, "organisations"))
+        assert told_of == [(2, "Jenis", "UNKNOWN_CODE")]
         exported = (await fetch(kpai, "/export/organisations.xlsx")).content
         told = await report(kpai, exported, "organisations", dry=False, type=XLSX)
         assert told["problems"] == []
