@@ -96,6 +96,7 @@ def _figures(given: Given) -> None:
     second = kept.format(hand, "''", mou, "'QUARTERLY', '2025-Q2'")
     second = second.replace("2025-01-01", "2025-04-01")
     given.asks(about, NOBODY, second, by_quarter, "6")
+    given.asks(about, NOBODY, second, year, "null")
     given.asks(about, NOBODY, kept.format(hand, "''", mou, "'YEARLY', '2025'"), by_quarter, "null")
     running = f"select access.figure('HANDOFFS', '', {mou}, 'YEARLY', access.today())"
     given.asks(
@@ -207,8 +208,10 @@ def _hung(given: Given, asks: Callable[[str, str, str], None]) -> None:
         "withdraw_reason": "'x'",
         "verified_at": "null",
     }
+    unsent = draft | dict.fromkeys(("withdraw_reason", "response", "responded_at"), "null")
+    unsent["status"] = "'DRAFT'"
     gone = draft | {"issued_at": f"'{FIRST}'"}
     late = due[1] | {"verified_at": "'2025-01-01T17:00:00Z'"}
     aside = due[1] | {"activity_id": named("another")}
-    so = like("recommendation", named("recommendation"), [*due, late, draft, gone, aside])
+    so = like("recommendation", named("recommendation"), [*due, late, draft, unsent, gone, aside])
     asks("RECOMMENDATIONS_IN_TIME", f"{under}; {so}", "3 2")

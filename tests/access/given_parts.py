@@ -184,6 +184,7 @@ def _averages(given: Given) -> None:
 
     given.asks(about, "lead", so(5), AVERAGES, "2025-S1 31 50 5")
     given.asks(about, "lead", so(4), AVERAGES, "")
+    given.asks(about, "lead", so(4, under=4), AVERAGES, "")
     given.asks(about, "lead", so(9), AVERAGES, "2025-S1 31 50 5")
     given.asks(about, "lead", so(5, period="'2099-S1'"), AVERAGES, "")
     given.asks(about, "lead", so(5, region="null"), AVERAGES, "")

@@ -25,6 +25,12 @@ def _evaluations(given: Given) -> None:
         f"update mou_party set covers_branches = true; update evaluation set mou_id = {mou},"
         f" version_id = {version}"
     )
+    # Whoever is covered sees neither the handoff nor the version: it has to know their ids.
+    covered += (
+        f"; select set_config('lab.mou', {mou}::text, true),"
+        f" set_config('lab.version', {version}::text, true)"
+    )
+    mou, version = "current_setting('lab.mou')::uuid", "current_setting('lab.version')::uuid"
     seen = "select count(*) from evaluation"
     given.asks("evaluation", "contributor", covered, seen, "1")
     given.asks("evaluation", "below", covered, seen, "0")
@@ -36,6 +42,28 @@ def _evaluations(given: Given) -> None:
         f" {mou}, {version}, {scene.org('below')}"
     )
     given.refused("evaluation", "below", covered, begin)
+    found = (
+        "insert into results_framework (id, name, owner_id, period_from, period_until, mou_id)"
+        f" select gen_random_uuid(), 'x', {{}}, '2031-01-01', '2031-12-31', {mou}"
+    )
+    given.refused("results_framework", "below", covered, found.format(scene.org("below")))
+    given.changes("results_framework", "contributor", covered,
+                  found.format(scene.org("contributor")), 1)  # fmt: skip
+    admit = (
+        "insert into programme_member (id, programme_id, organisation_id) values"
+        f" (gen_random_uuid(), {named('programme')}, {scene.org('stranger')})"
+    )
+    given.changes("programme_member", "co", "", admit, 1)
+    given.refused("programme_member", "co", "", admit, without="result:write")
+    given.refused("programme_member", "member", "", admit)
+    stage = (
+        "insert into regulation_stage (id, regulation_id, stage, since, organisation_id) values"
+        f" (gen_random_uuid(), {named('law')}, 'DRAFTING', '2026-02-01', {{}})"
+    )
+    mine = stage.format(scene.org("co"))
+    given.changes("regulation_stage", "co", "", mine, 1)
+    given.refused("regulation_stage", "co", "", mine, without="activity:write")
+    given.refused("regulation_stage", "co", "", stage.format(scene.org("lead")))
     another = f"{OVER}; " + like(
         "evaluation", named("evaluation"),
         [dict.fromkeys(("concluded_at", "document", "content_hash"), "null")],

@@ -36,6 +36,12 @@ NEAR = {
 IMPLIED: dict[str, str] = {
     "activity_task.seen using: ((status)::text = 'DONE'::text) -> true": "only what is done has a"
     " day on which it was",
+    "access.count_up: s.status = 'HELD' -> true": "a session has begun only where it was held",
+    "access.my_versions: a.lead_id = me -> true": "seen_until is null for who takes no part",
+    "access.my_versions: p.organisation_id = me -> true": "the same",
+    "access.my_versions: x.activity_id in (select a.id from joint_activity a where a.lead_id = me"
+    " union all select p.activity_id from activity_participant p where p.organisation_id = me)"
+    " -> true": "the same",
 }
 """Mutants that nothing can notice, and what makes them harmless."""
 ABOUT = mutants.JOINT if THOROUGH else mutants.JOINT & {"activity_task", "seen_until", "finding"}
