@@ -8,7 +8,7 @@ import base64
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -139,7 +139,9 @@ class World:
         cls, database: Database, operator: Any, settings: Settings = SETTINGS
     ) -> "AsyncIterator[World]":
         app = make_app(settings, database)
-        tokens = Tokens(SigningKeys(database, settings.auth), settings.auth)
+        # The tests of a module may take longer than a token lives.
+        lasting = replace(settings.auth, token_seconds=3_600)
+        tokens = Tokens(SigningKeys(database, settings.auth), lasting)
         transport = ASGITransport(app, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http:
             yield cls(database, operator, app, http, tokens)
@@ -169,7 +171,7 @@ class World:
             tx.add(client)
             await tx.flush()
             grant_id = await grants.begin(
-                tx, GrantKind.CLIENT_CREDENTIALS, client_id=client.id, scopes=wanted, seconds=300
+                tx, GrantKind.CLIENT_CREDENTIALS, client_id=client.id, scopes=wanted, seconds=3_600
             )
         caller = Caller(org.id, client.id, client.key, wanted, grant_id=grant_id)
         issued = await self.tokens.issue(caller)

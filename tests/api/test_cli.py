@@ -18,6 +18,9 @@ COMMANDS = [
     ["serve"],
     ["migrate"],
     ["seed"],
+    ["import"],
+    ["export"],
+    ["template"],
     ["schema"],
     ["docs"],
     ["organisation", "create"],
@@ -55,6 +58,7 @@ COMMANDS = [
     ["receipt", "verify"],
     ["receipt", "keys"],
     ["receipt", "rotate-keys"],
+    ["statistics", "release"],
 ]
 
 

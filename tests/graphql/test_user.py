@@ -172,7 +172,13 @@ async def test_a_role_taken_away_closes_at_once(world: World, admin: Api, boss: 
 
     assert (changed["name"], changed["roles"]) == ("Nama Baru", ["AUDITOR"])
     after = {p["scope"] for p in (await theirs.data(permitted))["viewer"]["permissions"]}
-    closed = {"activity:write", "handoff:write", "handoff:identity", "handoff:emergency"}
+    closed = {
+        "activity:write",
+        "oversight:write",
+        "handoff:write",
+        "handoff:identity",
+        "handoff:emergency",
+    }
     assert before - after == closed
     facts = {"changed": ["name", "roles"], "roles": ["AUDITOR"]}
     assert await events(world, person.gid) == [("USER_CHANGED", facts, boss.id)]
