@@ -19,8 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
+from db import reference
+from db.document import Documents
 from db.ids import encode
-from db.reference import Reference, References
+from db.reference import Reference
 
 NAMING = {
     "pk": "%(table_name)s_pkey",
@@ -59,7 +61,7 @@ class Base(DeclarativeBase):
         list[str]: ARRAY(Text()),
         list[bytes]: ARRAY(LargeBinary()),
         list[UUID]: ARRAY(Uuid()),
-        list[Reference]: References(),
+        list[Reference]: Documents(reference.read),
     }
 
     @property

@@ -3,19 +3,18 @@
 Figures count people and name nobody.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, ForeignKey, Index, Numeric, UniqueConstraint, desc, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, desc, text
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
 
 from db.base import Base, choice
+from db.document import Documents
 from db.material import Audience
 
 
@@ -79,30 +78,15 @@ class Cell:
     disability: Disability = Disability.UNKNOWN
 
 
-class Cells(TypeDecorator[list[Cell]]):
-    """Figures in one column."""
-
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(self, value: list[Cell] | None, dialect: Dialect) -> Any:
-        return None if value is None else [asdict(cell) for cell in value]
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> list[Cell] | None:
-        return (
-            None
-            if value is None
-            else [
-                Cell(
-                    Audience(one["audience"]),
-                    one["count"],
-                    Sex(one["sex"]),
-                    AgeBand(one["age_band"]),
-                    Disability(one["disability"]),
-                )
-                for one in value
-            ]
-        )
+def read_cell(stored: dict[str, Any]) -> Cell:
+    """A figure as it was stored."""
+    return Cell(
+        Audience(stored["audience"]),
+        stored["count"],
+        Sex(stored["sex"]),
+        AgeBand(stored["age_band"]),
+        Disability(stored["disability"]),
+    )
 
 
 class EducationSession(Base):
@@ -177,7 +161,7 @@ class SessionFigures(Recorded, Base):
         Index("session_figures_activity_id_idx", "activity_id"),
     )
 
-    cells: Mapped[list[Cell]] = mapped_column(Cells())
+    cells: Mapped[list[Cell]] = mapped_column(Documents(read_cell))
     method: Mapped[str | None]
     """How reach was estimated."""
     source: Mapped[str | None]

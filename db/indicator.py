@@ -1,14 +1,12 @@
 """Indicators (indikator): what is measured, in which unit, how often, by whom."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -16,11 +14,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
 
 from db.base import Base, choice
+from db.document import Documents
 
 
 class Unit(StrEnum):
@@ -90,30 +87,13 @@ class Target:
     value: Decimal
 
 
-class Targets(TypeDecorator[list[Target]]):
-    """The targets of an indicator in one column, numbers as text so that they stay exact."""
-
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(
-        self, value: list[Target] | None, dialect: Dialect
-    ) -> list[dict[str, str]] | None:
-        if value is None:
-            return None
-        return [{name: str(part) for name, part in asdict(one).items()} for one in value]
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> list[Target] | None:
-        if value is None:
-            return None
-        return [
-            Target(
-                date.fromisoformat(one["period_from"]),
-                date.fromisoformat(one["period_until"]),
-                Decimal(one["value"]),
-            )
-            for one in value
-        ]
+def read_target(stored: dict[str, str]) -> Target:
+    """A target as it was stored."""
+    return Target(
+        date.fromisoformat(stored["period_from"]),
+        date.fromisoformat(stored["period_until"]),
+        Decimal(stored["value"]),
+    )
 
 
 class Indicator(Base):
@@ -154,7 +134,7 @@ class Indicator(Base):
     baseline: Mapped[Decimal | None] = mapped_column(Numeric())
     baseline_on: Mapped[date | None]
     baseline_source: Mapped[str | None]
-    targets: Mapped[list[Target]] = mapped_column(Targets())
+    targets: Mapped[list[Target]] = mapped_column(Documents(read_target))
     source: Mapped[str | None]
     frequency: Mapped[Frequency] = mapped_column(choice(Frequency))
     kind: Mapped[IndicatorKind] = mapped_column(choice(IndicatorKind))

@@ -1,13 +1,11 @@
 """Measurements (capaian): what somebody reports of an indicator, and what is still to come."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -16,11 +14,10 @@ from sqlalchemy import (
     desc,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
 
 from db.base import Base
+from db.document import Documents
 from db.indicator import Dimension
 from db.reference import Reference
 
@@ -34,25 +31,9 @@ class Part:
     value: Decimal
 
 
-class Breakdown(TypeDecorator[list[Part]]):
-    """The parts of a value in one column, numbers as text so that they stay exact."""
-
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(
-        self, value: list[Part] | None, dialect: Dialect
-    ) -> list[dict[str, str]] | None:
-        if value is None:
-            return None
-        return [{name: str(part) for name, part in asdict(one).items()} for one in value]
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> list[Part] | None:
-        if value is None:
-            return None
-        return [
-            Part(Dimension(one["dimension"]), one["group"], Decimal(one["value"])) for one in value
-        ]
+def read_part(stored: dict[str, str]) -> Part:
+    """A part as it was stored."""
+    return Part(Dimension(stored["dimension"]), stored["group"], Decimal(stored["value"]))
 
 
 class Measurement(Base):
@@ -93,7 +74,7 @@ class Measurement(Base):
     period_from: Mapped[date]
     period_until: Mapped[date]
     value: Mapped[Decimal] = mapped_column(Numeric())
-    breakdown: Mapped[list[Part]] = mapped_column(Breakdown())
+    breakdown: Mapped[list[Part]] = mapped_column(Documents(read_part))
     evidence: Mapped[list[Reference]]
     note: Mapped[str | None]
     corrects_id: Mapped[UUID | None]

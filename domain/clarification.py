@@ -124,13 +124,14 @@ async def draft(
         organisation_id=caller.organisation_id,
         status=C.DRAFT,
     )
-    await _write(tx, caller, row, given)
+    earlier = None
     if follows is not None:
-        earlier = await found(
-            tx, Clarification, id_of(follows, "clarification", "followsId"), "followsId"
-        )
+        id = id_of(follows, "clarification", "followsId")
+        earlier = await found(tx, Clarification, id, "followsId")
         own = earlier.organisation_id == caller.organisation_id
         require(own, RefusalCode.WRONG_SIDE, "followsId")
+    await _write(tx, caller, row, given)
+    if earlier is not None:
         wanting = earlier.verdict in (AnswerVerdict.PARTLY, AnswerVerdict.INSUFFICIENT)
         same = earlier.addressee_id == row.addressee_id
         require(wanting and same, RefusalCode.WRONG_STATE, "followsId")

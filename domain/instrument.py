@@ -68,8 +68,8 @@ async def revise(
     tx: AsyncSession, caller: Caller, ref: Ref, given: Questionnaire
 ) -> InstrumentVersion:
     """Write the version in draft anew, or begin the next: what was published stays as it is."""
-    content = checked(given, "input")
     instrument = await _own(tx, ref)
+    content = checked(given, "input")
     versions = select(InstrumentVersion).where(InstrumentVersion.instrument_id == instrument.id)
     newest = (await tx.scalars(versions.order_by(InstrumentVersion.number.desc()).limit(1))).one()
     if newest.status is VersionStatus.DRAFT:

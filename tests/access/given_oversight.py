@@ -1,6 +1,7 @@
 """Visits, findings, recommendations, clarifications: hung on the right thing, by the right one."""
 
 from tests.access.given_joint import ACTIVITY, Given, like
+from tests.access.probes import REFUSED
 from tests.access.scene_joint import named
 
 ELSEWHERE = like(
@@ -41,6 +42,14 @@ def _visits(given: Given) -> None:
     given.changes("visit", "contributor", mine, plan.format(by, named("my item")), 1)
     given.refused("visit", "contributor", f"{shown}; {mine}", plan.format(by, own))
     given.refused("visit", "contributor", shown, plan.format(by, own))
+    again = f"update visit set plan_item_id = {{}} where id = {named('visit')}"
+    ours, done = named("my item"), f"{again} returning 'done'"
+    given.changes("keep_planned", "contributor", mine, again.format(ours), 1)
+    bare = again.format("null")
+    given.asks("keep_planned", "contributor", f"{shown}; {bare}", done.format(own), REFUSED)
+    given.asks("keep_planned", "lead", mine, done.format(ours), REFUSED)
+    given.changes("keep_planned", "lead", f"{mine}; {again.format(ours)}", again.format(ours), 1)
+    given.changes("keep_planned", "lead", f"{mine}; {again.format(ours)}", again.format("null"), 1)
     note = (
         "insert into visit_note (id, activity_id, organisation_id, visit_id, body) values"
         f" (gen_random_uuid(), {ACTIVITY}, {by}, {{}}, 'x')"

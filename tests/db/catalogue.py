@@ -306,7 +306,7 @@ NOT_FOR_THE_API = {
     "clause_between", "conflicted", "date_request", "destroy", "draw", "end_former_links",
     "end_with_client", "end_with_person", "forget_identities", "held", "keep_client",
     "keep_concluded", "keep_emergency", "keep_lifted", "keep_past", "keep_path", "keep_report",
-    "keep_published", "keep_said",
+    "keep_planned", "keep_published", "keep_said",
     "touch", "keep_request", "keep_roles",
     "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies",
     "my_papers",
