@@ -93,15 +93,21 @@ select json_build_object('data', json_build_object('handoff', (
 """
 
 
+_CURSOR = """translate(rtrim(encode(convert_to('["handoff", ' || to_json(h.listed_at) || ', "'
+  || replace(h.id::text, '-', '') || '"]', 'UTF8'), 'base64'), '='), E'+/\\n', '-_')"""
+
+
 def floor_page(body: str) -> str:
+    """One row more than the page is read, so that it can say whether there is another page."""
     return f"""
 select json_build_object('data', json_build_object('handoffs', json_build_object(
-  'edges', json_agg(json_build_object('cursor', null, 'node', json_build_object({_HEAD},
-    {_AROUND} {_sections(body)} {_EVENTS}))
-    order by h.listed_at desc, h.id desc),
-  'pageInfo', json_build_object('hasNextPage', count(*) > 20, 'endCursor', null))))::text
-from (select * from handoff where receiver_id = $1
-      order by listed_at desc, id desc limit 20) h
+  'edges', json_agg(json_build_object('cursor', h.cursor, 'node', json_build_object({_HEAD},
+    {_AROUND} {_sections(body)} {_EVENTS})) order by h.place) filter (where h.place <= 20),
+  'pageInfo', json_build_object('hasNextPage', count(*) > 20, 'endCursor',
+    (array_agg(h.cursor order by h.place desc) filter (where h.place <= 20))[1]))))::text
+from (select h.*, row_number() over () as place, {_CURSOR} as cursor
+      from (select * from handoff where receiver_id = $1
+            order by listed_at desc, id desc limit 21) h) h
 """
 
 
@@ -112,13 +118,11 @@ select json_build_object('data', json_build_object('handoffs', json_build_object
 from (select * from handoff where receiver_id = $1
       order by listed_at desc, id desc limit 100) h
 """
-# The policies on a section look for its handoff, which a statement does not see while it writes it:
-# so the floor of sending is a statement for each table, in one transaction.
+# The policies on a section look for its handoff, which a statement does not see while it writes it,
+# and those on its words look for the section: so sending is three statements in one transaction.
 FLOOR_SEND = (
     """
-  insert into case_file (id, kek_id, wrapped) values ($1, $2, $3)
-""",
-    """
+  with begun as (insert into case_file (id, kek_id, wrapped) values ($6, $7, $8))
   insert into handoff (id, case_id, number, kind, status, sender_id, receiver_id, mou_id, purpose,
     urgency, child_role, case_categories, services, requested_at, due_at)
   values ($1, $6, $2, 'REFERRAL', 'REQUESTED', $3, $4, $5, 'SERVICE_DELIVERY', 'SEGERA', 'VICTIM',
@@ -128,25 +132,25 @@ FLOOR_SEND = (
     'status', status)))::text
 """,
     """
-  insert into lawful_basis (id, handoff_id, author_id, kind, categories, purposes, legal_source)
-  values ($3, $1, $2, 'PUBLIC_TASK', $4, '{SERVICE_DELIVERY}', 'UU 35/2014 pasal 76')
-""",
-    """
+  with basis as (
+    insert into lawful_basis (id, handoff_id, author_id, kind, categories, purposes, legal_source)
+    values ($5, $1, $2, 'PUBLIC_TASK', $4, '{SERVICE_DELIVERY}', 'UU 35/2014 pasal 76')
+  ), event as (
+    insert into handoff_event (id, handoff_id, kind, actor_id, to_status)
+    values ($6, $1, 'SENT', $2, 'REQUESTED')
+  )
   insert into handoff_section (id, handoff_id, author_id, category)
   select unnest($3::uuid[]), $1, $2, unnest($4::text[])
 """,
     """
-  insert into handoff_section_body (section_id, handoff_id, author_id, category, sealed, sealed_key)
-  select unnest($3::uuid[]), $1, $2, unnest($4::text[]), unnest($5::bytea[]), unnest($6::bytea[])
-""",
-    """
+  with bodies as (
+    insert into handoff_section_body
+      (section_id, handoff_id, author_id, category, sealed, sealed_key)
+    select unnest($3::uuid[]), $1, $2, unnest($4::text[]), unnest($5::bytea[]), unnest($6::bytea[])
+  )
   insert into section_word (section_id, organisation_id, words)
-  select s, o.id, o.words::bigint[] from unnest($1::uuid[]) s,
-    (values ($2::uuid, $3::text), ($4::uuid, $5::text)) o(id, words)
-""",
-    """
-  insert into handoff_event (id, handoff_id, kind, actor_id, to_status)
-  values ($3, $1, 'SENT', $2, 'REQUESTED')
+  select s, o.id, o.words::bigint[] from unnest($3::uuid[]) s,
+    (values ($2, $7::text), ($8::uuid, $9::text)) o(id, words)
 """,
 )
 
