@@ -2,12 +2,16 @@
 
 A verified token says who the client *was* when the token was made. Whether that client and its
 organisation still exist is asked of the database at the beginning of every transaction
-(`access.enter`), so nothing is looked up here.
+(`access.enter`), so nothing is looked up here. That is also why a token that was verified once need
+not be verified again while its time and its key last: checking a signature costs as much as
+running a small query.
 """
 
+import hashlib
 import re
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -32,6 +36,8 @@ TYPE = "at+jwt"
 MAX_LENGTH = 8192
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _KID = re.compile(r"[A-Za-z0-9_-]{43}")  # an RFC 7638 thumbprint; nothing else is ever ours
+REMEMBERED = 4096
+"""Verified tokens kept in mind, by their digest, about 1 kB each; those longest unseen go first."""
 
 
 class Reason(StrEnum):
@@ -79,6 +85,16 @@ class Issued:
     expires_in: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What a good token said. Its key is asked for anew each time: a key may be withdrawn."""
+
+    caller: Caller
+    kid: str
+    since: float
+    until: float
+
+
 class Tokens:
     """Issues and verifies the access tokens of one issuer for one audience."""
 
@@ -92,6 +108,7 @@ class Tokens:
         self._keys = keys
         self._settings = settings
         self._clock = clock
+        self._verified: OrderedDict[bytes, _Verified] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),
             leeway=settings.leeway_seconds,
@@ -141,6 +158,21 @@ class Tokens:
 
     async def verify(self, token: str) -> Caller:
         """Who a token speaks for, or InvalidToken (RFC 9068 section 4, RFC 8725 section 3)."""
+        if len(token) > MAX_LENGTH:
+            raise InvalidToken(Reason.TOO_LARGE)
+        digest = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+        known = self._verified.get(digest)
+        if known is None or not known.since <= int(self._clock()) < known.until:
+            known = await self._verify(token)
+        elif await self._keys.public(known.kid) is None:
+            raise InvalidToken(Reason.UNKNOWN_KEY)
+        self._verified[digest] = known
+        self._verified.move_to_end(digest)
+        if len(self._verified) > REMEMBERED:
+            self._verified.popitem(last=False)
+        return known.caller
+
+    async def _verify(self, token: str) -> _Verified:
         kid = _kid(token)
         key = await self._keys.public(kid)
         if key is None:
@@ -152,7 +184,9 @@ class Tokens:
         except (JoseError, ValueError, TypeError, RecursionError):
             raise InvalidToken(Reason.MALFORMED) from None
         self._validate(claims)
-        return _caller(claims)
+        leeway = self._settings.leeway_seconds
+        since = max(claims["iat"], claims.get("nbf", 0)) - leeway
+        return _Verified(_caller(claims), kid, since, claims["exp"] + leeway)
 
     def _validate(self, claims: dict[str, Any]) -> None:
         try:
@@ -171,8 +205,6 @@ def _kid(token: str) -> str:
     The header holds exactly the three members that ours hold: no embedded key, no address to fetch
     one from, no ``crit``, and the algorithm is never the token's to choose.
     """
-    if len(token) > MAX_LENGTH:
-        raise InvalidToken(Reason.TOO_LARGE)
     if not _COMPACT.fullmatch(token):
         raise InvalidToken(Reason.MALFORMED)
     try:

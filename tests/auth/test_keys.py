@@ -126,10 +126,12 @@ async def test_a_leak_ends_the_old_keys_at_once(database: Database, settings: Au
     keys = SigningKeys(database, settings)
     tokens = Tokens(keys, settings)
     stolen = await tokens.issue(SOMEBODY)
+    assert await tokens.verify(stolen.token) == SOMEBODY  # that it was good is remembered
     kid = await keys.rotate(leaked=True)
     assert [key["kid"] for key in (await keys.jwks())["keys"]] == [kid]
-    with pytest.raises(InvalidToken):
+    with pytest.raises(InvalidToken) as refusal:
         await tokens.verify(stolen.token)
+    assert refusal.value.reason is Reason.UNKNOWN_KEY
     assert await tokens.verify((await tokens.issue(SOMEBODY)).token) == SOMEBODY
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
+from auth import tokens as module
 from auth.caller import Caller
 from auth.keys import SigningKeys
 from auth.scopes import Scope
@@ -229,6 +230,43 @@ async def test_expiry_and_leeway(database: Database, settings: AuthSettings) -> 
     assert await tokens.verify(token) == CALLER
     now -= 1
     assert await refused(tokens, token) is Reason.NOT_YET_VALID
+
+
+class Looked(Exception):
+    """A signature was checked."""
+
+
+def looked(*_: Any, **__: Any) -> None:
+    raise Looked
+
+
+async def test_a_signature_is_checked_once(
+    tokens: Tokens, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = forge.token()
+    assert await tokens.verify(good) == CALLER
+    header, claims, signature = good.split(".")
+    more = encoded(forge.claims | {"scope": "mou:admin"})
+    for other in (f"{header}.{more}.{signature}", f"{header}.{claims}.{'A' * 86}"):
+        for _ in range(2):  # nothing is remembered of a bad one
+            assert await refused(tokens, other) is Reason.BAD_SIGNATURE
+    monkeypatch.setattr(module.jwt, "decode", looked)
+    assert await tokens.verify(good) == CALLER
+    assert await refused(tokens, f"{good}=") is Reason.MALFORMED
+
+
+async def test_of_many_tokens_the_latest_are_remembered(
+    tokens: Tokens, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "REMEMBERED", 2)
+    first, second, third = (forge.token(jti=name) for name in "abc")
+    for token in (first, second, first, third):
+        assert await tokens.verify(token) == CALLER
+    assert len(tokens._verified) == 2
+    monkeypatch.setattr(module.jwt, "decode", looked)
+    assert await tokens.verify(first) == await tokens.verify(third) == CALLER
+    with pytest.raises(Looked):
+        await tokens.verify(second)
 
 
 @pytest.mark.parametrize(
