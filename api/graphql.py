@@ -9,13 +9,13 @@ sends to us on behalf of another site, so there is nothing for a forged request 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import strawberry
 from graphql import GraphQLError, GraphQLSchema, Undefined
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
 from strawberry.schema.config import StrawberryConfig
@@ -101,6 +101,21 @@ def _forget_null_defaults(schema: GraphQLSchema) -> None:
                     optional.default_value = Undefined
 
 
+@dataclass(slots=True)
+class Answer:
+    """What is sent back. Starlette's Response encodes headers again at every change of one."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, send: Send) -> None:
+        self.headers["content-length"] = str(len(self.body))
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
 class Endpoint:
     """The ASGI application at ``/graphql``."""
 
@@ -120,19 +135,19 @@ class Endpoint:
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = await self._respond(request)
-        response.headers["cache-control"] = "no-store"
-        response.headers["x-content-type-options"] = "nosniff"
-        response.headers["x-request-id"] = request_id(request)
-        if nonce := self._challenges.next_nonce(request, response.status_code):
-            response.headers["dpop-nonce"] = nonce
-        await response(scope, receive, send)
+        answer = await self._respond(request)
+        answer.headers["cache-control"] = "no-store"
+        answer.headers["x-content-type-options"] = "nosniff"
+        answer.headers["x-request-id"] = request_id(request)
+        if nonce := self._challenges.next_nonce(request, answer.status):
+            answer.headers["dpop-nonce"] = nonce
+        await answer.send(send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Answer:
         try:
             return self._answer(request, await self._run(request))
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody is left to read it
+            return Answer(status=400)  # nobody is left to read it
         except Problem as problem:
             return self._refuse(request, problem)
         except (NoToken, InvalidToken, ProofRefused) as error:
@@ -177,30 +192,35 @@ class Endpoint:
                 raise _not_allowed("Send mutations with POST.", "POST") from None
             raise Problem(Code.BAD_INPUT, detail="There are no subscriptions.") from None
 
-    def _answer(self, request: Request, result: ExecutionResult) -> Response:
+    def _answer(self, request: Request, result: ExecutionResult) -> Answer:
         """What came of a well-formed request: data, or errors, or both."""
-        tongue, known = language(request), request_id(request)
-        errors = [explain(error, tongue, known) for error in result.errors or ()]
+        errors: list[Explained] = []
+        if result.errors:
+            tongue, known = language(request), request_id(request)
+            errors = [explain(error, tongue, known) for error in result.errors]
         refusals = errors if _is_refused(result) else _whole_failure(result.data, errors)
-        body: dict[str, Any] = {} if refusals else {"data": result.data}
+        data: Any = result.data
+        if isinstance(data, bytes):  # JSON already, as the database wrote it
+            data = orjson.Fragment(data)
+        body: dict[str, Any] = {} if refusals else {"data": data}
         if errors:
             body["errors"] = [error.body for error in errors]
         if result.extensions:
             body["extensions"] = result.extensions
-        response = _response(request, body)
+        answer = _answer(request, body)
         if refusals:
-            self._fail(response, request, refusals, lenient=media_type(request) == JSON)
-        return response
+            self._fail(answer, request, refusals, lenient=media_type(request) == JSON)
+        return answer
 
-    def _refuse(self, request: Request, error: GraphQLError) -> Response:
+    def _refuse(self, request: Request, error: GraphQLError) -> Answer:
         """What to say to a request that did not come as far as a document."""
         told = explain(error, language(request), request_id(request))
-        response = _response(request, {"errors": [told.body]})
-        self._fail(response, request, [told], lenient=False)
-        return response
+        answer = _answer(request, {"errors": [told.body]})
+        self._fail(answer, request, [told], lenient=False)
+        return answer
 
     def _fail(
-        self, response: Response, request: Request, refusals: list[Explained], *, lenient: bool
+        self, answer: Answer, request: Request, refusals: list[Explained], *, lenient: bool
     ) -> None:
         """Put the failure where HTTP looks for it (RFC 6750 section 3).
 
@@ -209,16 +229,16 @@ class Endpoint:
         problem = refusals[0].problem
         if problem is None or (lenient and not problem.code.concerns_transport):
             return
-        response.status_code = problem.status
+        answer.status = problem.status
         if problem.code is Code.UNAUTHENTICATED:
-            response.headers["www-authenticate"] = self._challenges.challenge(request)
+            answer.headers["www-authenticate"] = self._challenges.challenge(request)
         elif problem.code is Code.MISSING_SCOPE:
             scopes = [one.problem.facts["scope"] for one in refusals if one.problem]
             challenge = self._challenges.challenge(request, scopes=scopes)
-            response.headers["www-authenticate"] = challenge
+            answer.headers["www-authenticate"] = challenge
         elif problem.code is Code.UNAVAILABLE:
-            response.headers["retry-after"] = "5"
-        response.headers.update(problem.headers)
+            answer.headers["retry-after"] = "5"
+        answer.headers.update(problem.headers)
 
 
 def _not_allowed(detail: str, allow: str) -> Problem:
@@ -238,12 +258,14 @@ def _whole_failure(data: dict[str, Any] | None, errors: list[Explained]) -> list
     A database that is away makes each of them null; clients and load balancers should see a 503
     and not a success full of nulls.
     """
+    if not errors:
+        return []
     whole = [error for error in errors if error.code in WHOLE and error.body.get("path")]
     failed = {error.body["path"][0] for error in whole}
     answered = data and any(name not in failed or data[name] is not None for name in data)
     return [] if answered else whole
 
 
-def _response(request: Request, body: dict[str, Any]) -> Response:
-    content = orjson.dumps(body)
-    return Response(content, headers={"content-type": f"{media_type(request)}; charset=utf-8"})
+def _answer(request: Request, body: dict[str, Any]) -> Answer:
+    content_type = f"{media_type(request)}; charset=utf-8"
+    return Answer(orjson.dumps(body), headers={"content-type": content_type})

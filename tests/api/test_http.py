@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from strawberry.types.execution import ExecutionResult
 
 from api.admission import Rules
+from api.graphql import Schema
 from api.limits import Limits
 from tests.api.toy import App, codes
 
@@ -197,6 +199,22 @@ async def test_one_of_several_operations_must_be_named() -> None:
 async def test_the_cost_is_told() -> None:
     response = await App().post("{handoffs(first: 3) {edges {cursor}}}")
     assert response.json()["extensions"] == {"cost": {"requested": 4, "limit": 10_000}}
+
+
+async def test_data_that_is_json_already_is_passed_on_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = b'{"viewer":"\xc3\xa9\\u00e9","n":1.10}'
+    result = ExecutionResult(data=data, errors=None, extensions={"cost": {"requested": 1}})  # type: ignore[arg-type]
+
+    async def execute(*_: Any, **__: Any) -> ExecutionResult:
+        return result
+
+    monkeypatch.setattr(Schema, "execute", execute)
+    response = await App().post("{viewer}")
+    assert response.status_code == 200
+    assert response.content == b'{"data":' + data + b',"extensions":{"cost":{"requested":1}}}'
+    assert response.headers["content-length"] == str(len(response.content))
 
 
 @pytest.mark.parametrize(
