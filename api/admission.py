@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Protocol
+from uuid import UUID
 
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
@@ -64,8 +65,10 @@ class Admission(SchemaExtension):
             check_variables(self.execution_context.variables, self._rules.limits)
         yield
 
-    def on_parse(self) -> Iterator[None]:
+    async def on_parse(self) -> AsyncIterator[None]:
         text = self.execution_context.query or ""
+        if price := self._documents.price(text):
+            await self._pay(price)
         self._document = self._documents.read(text)
         # No document is set yet, so this is the name the client gave, and not that of the first.
         self._operation = self._document.operation(self.execution_context.operation_name)
@@ -77,7 +80,7 @@ class Admission(SchemaExtension):
     async def on_validate(self) -> AsyncIterator[None]:
         assert self._document is not None
         text = self.execution_context.query or ""
-        errors = self._documents.validate(text, self._document)
+        errors = self._documents.validate(text, self._document, self._owner)
         if not errors:
             # For want of a scope as well: what is denied is written down, and that has its cost.
             await self._charge(self._operation)
@@ -89,6 +92,12 @@ class Admission(SchemaExtension):
     def _context(self) -> EdgeContext:
         context: EdgeContext = self.execution_context.context
         return context
+
+    @property
+    def _owner(self) -> UUID | None:
+        """Who is charged for what is kept: the organisation, whatever program it uses."""
+        caller = self._context.caller
+        return caller.organisation_id if caller else None
 
     def _missing_scopes(self) -> list[GraphQLError]:
         if self._context.caller is None:
@@ -109,7 +118,10 @@ class Admission(SchemaExtension):
         cost = operation.size.cost.total({**operation.defaults, **given})
         check("cost", cost, self._rules.limits.cost)
         self._cost = cost
-        wait = await self._rules.rate_limit(self._context.caller, cost)
+        await self._pay(cost)
+
+    async def _pay(self, points: int) -> None:
+        wait = await self._rules.rate_limit(self._context.caller, points)
         if wait is not None:
             seconds = max(1, ceil(wait))
             headers = {"retry-after": str(seconds)}

@@ -2,11 +2,14 @@
 
 Clients send the same few documents over and over, so what was learnt of a valid one is kept by
 its text. The memory is bounded by tokens, not by number: 4 kB of text can become 1 MB of tree.
-(Strawberry's own caches count documents, and hash the whole tree at every look-up.)
+(Strawberry's own caches count documents, and hash the whole tree at every look-up.) Whoever sends
+thousands of them displaces its own, and pays for the reading of each.
 """
 
-from collections import OrderedDict
-from dataclasses import dataclass
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from graphql import (
@@ -26,6 +29,7 @@ from graphql.validation import specified_rules
 from strawberry.schema.schema import validate_document
 
 from api.errors import Code, Problem
+from api.keeping import Kept
 from api.limits import Limits, check_text, over
 from api.measure import Measure, Size
 from schema.scopes import Need, needs
@@ -42,6 +46,8 @@ class Operation:
     defaults: dict[str, Any]
     """Of its variables, as far as they can be page sizes or lists of ids."""
     needs: tuple[Need, ...] = ()
+    plans: dict[Any, Any] = field(default_factory=dict)
+    """What was worked out for running it; goes when the document goes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +70,7 @@ class Document:
         raise Problem(Code.BAD_INPUT, detail=detail)
 
 
+_WORD = re.compile(r"\w+|[^\w\s,]")
 _WHICH = "The document must contain one operation, or operationName must say which to run."
 
 
@@ -72,28 +79,36 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.schema, self.limits = schema, limits
-        self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._tokens = 0
+        self._kept = Kept[str, Document](limits.cached_tokens)
+
+    def price(self, text: str) -> int:
+        """The points for reading a document: none if it is known.
+
+        Told before anything is parsed, so that who has spent its points cannot make us read more.
+        """
+        if self._kept.get(text):
+            return 0
+        words = sum(1 for _ in islice(_WORD.finditer(text), self.limits.tokens))
+        return (words + len(text) // 100) * self.limits.points_per_token or 1
 
     def read(self, text: str) -> Document:
         """Parse and measure a document; raises what is wrong with it."""
         if document := self._kept.get(text):
-            self._kept.move_to_end(text)
             return document
         check_text(text)
         tree = self._parse(text)
         tokens = _count_tokens(tree)
         return Document(tree, tokens, self._operations(tree))
 
-    def validate(self, text: str, document: Document) -> list[GraphQLError]:
-        """Validate what was read, and keep it if it is valid."""
+    def validate(self, text: str, document: Document, owner: Hashable = None) -> list[GraphQLError]:
+        """Validate what was read, and keep it at its owner's charge if it is valid."""
         if document.errors is None:
             document.errors = validate_document(self.schema, document.tree, specified_rules)
             if not document.errors:
                 fragments = _fragments(document.tree)
                 for operation in document.operations.values():
                     operation.needs = needs(self.schema, operation.node, fragments)
-                self._keep(text, document)
+                self._kept.keep(text, document, owner=owner, cost=document.tokens)
         return document.errors
 
     def _parse(self, text: str) -> DocumentNode:
@@ -115,13 +130,6 @@ class Documents:
             for node in tree.definitions
             if isinstance(node, OperationDefinitionNode)
         }
-
-    def _keep(self, text: str, document: Document) -> None:
-        self._kept[text] = document
-        self._tokens += document.tokens
-        while self._tokens > self.limits.cached_tokens:
-            _, oldest = self._kept.popitem(last=False)
-            self._tokens -= oldest.tokens
 
 
 def _fragments(tree: DocumentNode) -> dict[str, FragmentDefinitionNode]:

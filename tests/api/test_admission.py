@@ -84,30 +84,78 @@ async def test_what_was_answered_is_kept_beside_what_was_not() -> None:
     assert codes(response) == ["UNAVAILABLE"]
 
 
-async def test_the_rate_limit_is_asked_once_with_the_cost() -> None:
-    asked: list[tuple[Caller | None, int]] = []
+def points_asked(app: App, *refuse: int) -> list[int]:
+    """What the rate limit is asked for, by number; it refuses those named."""
+    asked: list[int] = []
 
     async def rate_limit(caller: Caller | None, cost: int) -> float | None:
-        asked.append((caller, cost))
-        return 2.2 if len(asked) > 1 else None
+        assert caller is app.caller
+        asked.append(cost)
+        return 2.2 if len(asked) in refuse else None
 
-    app = App(Rules(rate_limit=rate_limit))
-    assert (await app.post('{node(id: "x") {id}}')).status_code == 200
-    response = await app.post("{viewer}", accept=JSON)
-    assert asked == [(app.caller, 1), (app.caller, 0)]
+    app.rules = replace(app.rules, rate_limit=rate_limit)
+    return asked
+
+
+async def test_the_rate_limit_is_asked_with_the_cost() -> None:
+    app = App()
+    asked = points_asked(app, 3)
+    async with app.client() as client:
+        query = {"query": '{node(id: "x") {id}}'}
+        assert (await client.post("/graphql", json=query)).status_code == 200
+        response = await client.post("/graphql", json=query)
+    assert asked[1:] == [1, 1]
     assert response.status_code == 429
     assert response.headers["retry-after"] == "3"
     assert response.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 3}
     assert "data" not in response.json()
 
 
-async def test_the_rate_limit_is_not_charged_for_what_is_refused_anyway() -> None:
-    async def rate_limit(caller: Caller | None, cost: int) -> float | None:
-        raise AssertionError
+async def test_reading_a_document_is_paid_for_once() -> None:
+    app = App()
+    asked = points_asked(app)
+    async with app.client() as client:
+        for _ in range(2):
+            await client.post("/graphql", json={"query": "{viewer}"})
+    assert asked == [3 * Limits().points_per_token, 0, 0]
 
-    app = App(Rules(rate_limit=rate_limit), caller=someone())
-    for query in ("{", "{nothing}", "{mou}"):
+
+@pytest.mark.parametrize(
+    "query", ["{", "{nothing}", "{viewer " + "x" * 30_000 + "}", "{" + "a " * 2000]
+)
+async def test_nothing_is_read_for_who_has_no_points_left(
+    query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.documents.parse", None)
+    app = App()
+    points_asked(app, 1)
+    assert codes(await app.post(query)) == ["RATE_LIMITED"]
+
+
+@pytest.mark.parametrize("query", ["{", "{nothing}", "{viewer nothing"])
+async def test_what_does_not_validate_is_paid_for_each_time(query: str) -> None:
+    app = App()
+    asked = points_asked(app)
+    async with app.client() as client:
+        for _ in range(3):
+            await client.post("/graphql", json={"query": query})
+    assert len(asked) == 3
+    assert all(asked)
+
+
+async def test_the_cost_is_not_charged_for_what_does_not_run_anyway() -> None:
+    app = App(caller=someone())
+    asked = points_asked(app)
+    for query in ("{", "{nothing}"):
         await app.post(query)
+    assert asked == [5, 15]
+
+
+async def test_a_denial_is_charged_as_its_answer_would_be() -> None:
+    app = App(caller=someone())
+    asked = points_asked(app)
+    assert codes(await app.post("{handoffs {edges {cursor}}}")) == ["MISSING_SCOPE"]
+    assert asked[1:] == [21]
 
 
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL])

@@ -72,3 +72,29 @@ def test_a_document_without_operations_has_none_to_run() -> None:
 def test_which_operations_only_introspect(text: str, introspects: bool) -> None:
     operation = Documents(TOY, Limits()).read(text).operation(None)
     assert operation.introspects is introspects
+
+
+def test_a_flood_of_documents_displaces_nobody_elses() -> None:
+    documents = Documents(TOY, replace(Limits(), cached_tokens=2_000))
+    good = "{viewer}"
+    documents.validate(good, documents.read(good), "good")
+    for number in range(1_000):
+        text = f"query Q{number} {{viewer}}"
+        assert documents.validate(text, documents.read(text), "bad") == []
+    assert documents.price(good) == 0
+    assert documents._kept.cost <= 2_000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{viewer}", 3),
+        ("{ viewer,,, # no\n }", 5),
+        ('{node(id: "a b")}', 11),
+        ("{" * 60_000, 1_000 + 600),
+        (" " * 60_000, 600),
+    ],
+)
+def test_the_price_of_a_document_is_known_before_it_is_read(text: str, words: int) -> None:
+    limits = Limits()
+    assert Documents(TOY, limits).price(text) == words * limits.points_per_token
