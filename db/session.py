@@ -7,7 +7,7 @@ stand between.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -29,6 +29,10 @@ _SEALER = text(
     "select set_config('role', 'rangkul_ledger', true),"
     " set_config('statement_timeout', :statement_timeout_ms, true)"
 )
+
+
+LONGEST_KEPT = 100_000
+"""Bytes of a statement that connections keep prepared: a whole operation may be one."""
 
 
 class Identified(Protocol):
@@ -78,7 +82,8 @@ class Database:
         info: dict[str, Any] | None = None,
     ) -> None:
         # Without hide_parameters, the message of every database error quotes the values sent.
-        options: dict[str, Any] = {"connect_args": {"timeout": 5}, "hide_parameters": True}
+        driver: dict[str, Any] = {"timeout": 5, "max_cacheable_statement_size": LONGEST_KEPT}
+        options: dict[str, Any] = {"connect_args": driver, "hide_parameters": True}
         if not prepared_statements:
             # PgBouncer before 1.21 gives each transaction another connection, where a statement
             # prepared in the last one is unknown, or a name is taken.
@@ -132,28 +137,44 @@ class Database:
             yield tx
             await tx.commit()
 
-    async def at_once(self, statement: TextClause, values: dict[str, Any]) -> None:
+    async def at_once(self, statement: TextClause, values: dict[str, Any]) -> Any:
         """One statement that is a transaction by itself: one round trip, no BEGIN and no COMMIT.
 
-        It is tried again once on another connection when the first one breaks, so it must be one
-        that can be told to have been carried out already.
+        Answers the first value of its row. It is tried again once on another connection when the
+        first one breaks, so it must be one that can tell that it was carried out already, or does
+        no harm twice.
         """
         alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         try:
             try:
                 async with alone.connect() as connection:
-                    await connection.execute(statement, values)
+                    return await connection.scalar(statement, values)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
                 async with alone.connect() as connection:
-                    await connection.execute(statement, values)
+                    return await connection.scalar(statement, values)
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAway from error
             raise
         except (OSError, PoolExhausted) as error:
             raise DatabaseAway from error
+
+    async def fetch_row(self, statement: str, values: Sequence[Any]) -> Any:
+        """The row of one statement in the driver's own words, which enters by itself.
+
+        A transaction by itself and one round trip. Errors are the driver's.
+        """
+        async with self.engine.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                return await raw.fetchrow(
+                    statement, *values, timeout=self._statement_timeout_ms / 1000
+                )
+            finally:
+                if raw.is_closed():
+                    await connection.invalidate()
 
     async def close(self) -> None:
         await self.engine.dispose()
