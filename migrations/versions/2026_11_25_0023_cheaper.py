@@ -1,20 +1,18 @@
-"""The same rules, asked for less; and what a page shows is written down in the statement that reads
-it."""
+"""The same rules, asked for less; and what a page shows is told to the ledger by the statement that
+reads it."""
 
 from migrations.sql import run
+from migrations.telling import TELLING, UNDO_TELLING
 
 revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
 
-UPGRADE = "select 1;"
-DOWNGRADE = "select 1;"
-
 
 def upgrade() -> None:
-    run(UPGRADE)
+    run(TELLING)
 
 
 def downgrade() -> None:
-    run(DOWNGRADE)
+    run(UNDO_TELLING)

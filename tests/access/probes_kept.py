@@ -18,7 +18,7 @@ def kept(p: Probes) -> None:
     sections = f"array[{_listed(s.id for _, s in p.world.sections)}]"
     for who in SEERS:
         for lost in ("", "handoff:identity", "handoff:read"):
-            _keep(p, "reading_of", who, ROWS.format(f"access.reading_of({sections})"), APP, lost)
+            _keep(p, "by_what", who, ROWS.format(f"access.by_what({sections})"), APP, lost)
     for who in ("uptd", "polsek"):
         for about, statement in (*_of_bases(p), *_of_clauses(p), *_of_handoffs(p)):
             _keep(p, about, who, statement, RULES)

@@ -51,7 +51,7 @@ async def keep(owner: asyncpg.Connection, gallery: Gallery) -> None:
 
 
 def ledger(probes: Probes) -> None:
-    for part in (seen, appended, recorded):
+    for part in (seen, appended, recorded, read_out):
         part(probes)
 
 
@@ -159,6 +159,45 @@ def recorded(p: Probes) -> None:
                 after=f"{call(token, shown, hidden, denied)}; {AS_LEDGER}")  # fmt: skip
     p.reads(about, None, kinds, [],
             after=f"{call(stranger, '', barred)}; {AS_LEDGER}")  # fmt: skip
+
+
+def read_out(p: Probes) -> None:
+    """By the statement that reads: what nothing opens is not written, and nothing of the rest."""
+    about = "read_out"
+    token = p.tokens[READER]
+    open_, barred = _sections(p, token)
+    own = next(str(s.id) for _, s in p.world.sections if s.author == token.organisation)
+    author, me = _author(p, open_), token.organisation
+    parts = (
+        "select owner_id || '/' || reader_id || '/' || kinds::text || jsonb_array_length(items)"
+        f" from ledger_part where entry_id = '{ENTRY}'"
+    )
+
+    def call(shown: str, hidden: str = "", denied: str = "[]") -> str:
+        codes = "NOT_COVERED" if hidden else ""
+        return (
+            f"select access.read_out('{ENTRY}', 'r', '{{{shown}}}', '{{{hidden}}}',"
+            f" '{{{codes}}}', '{denied}')"
+        )
+
+    none = '[{"kind": "DENIED", "code": "X", "field": "handoff"}]'
+    for who, shown, hidden, denied, outcome, written in (
+        (READER, open_, "", "[]", 1, [f"{author}/{me}/{{DISCLOSED}}1"]),
+        (READER, f"{open_},{open_}", "", "[]", 1, [f"{author}/{me}/{{DISCLOSED}}1"]),
+        (READER, open_, "", none, 1, [f"{author}/{me}/{{DISCLOSED}}1", f"{me}/{me}/{{DENIED}}1"]),
+        (READER, "", barred, "[]", 1, [f"{_author(p, barred)}/{me}/{{DENIED}}1"]),
+        (READER, "", str(UUID(int=5)), "[]", 1, []),
+        (READER, "", "", "[]", 1, []),
+        (READER, own, "", "[]", SHUT, None),
+        (READER, f"{open_},{UUID(int=5)}", "", "[]", SHUT, None),
+        ("stranger", open_, "", "[]", SHUT, None),
+        ("stranger", "", open_, "[]", 1, []),
+        (None, open_, "", "[]", "23502", None),
+    ):
+        p.writes(about, who, call(shown, hidden, denied), outcome)
+        if written is not None:
+            p.reads(about, who, parts, written,
+                    after=f"{call(shown, hidden, denied)}; {AS_LEDGER}")  # fmt: skip
 
 
 def _sections(p: Probes, token: Token) -> tuple[str, str]:

@@ -309,7 +309,6 @@ NOT_FOR_THE_API = {
     "keep_planned", "keep_published", "keep_said",
     "touch", "keep_request", "keep_roles",
     "keep_session", "keep_signed", "keep_withdrawn", "live_clauses_to", "my_emergencies",
-    "my_papers",
     "keep_part", "keep_place", "keep_steps", "keep_task",
     "name_reviewers", "statistics_rows", "statistics_since",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
