@@ -6,14 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    and_,
     desc,
+    false,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -102,12 +107,19 @@ class Handoff(Base):
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
-    @property
+    @hybrid_property
     def overdue(self) -> bool:
         """Whether the answer is late."""
         if self.due_at is None or self.status not in AWAITING_ANSWER:
             return False
         return self.due_at < datetime.now(UTC)
+
+    @overdue.inplace.expression
+    @classmethod
+    def _overdue(cls) -> ColumnElement[bool]:
+        """The same in SQL: never null, so that its negation holds too."""
+        late = and_(cls.due_at < func.now(), cls.status.in_(AWAITING_ANSWER))
+        return func.coalesce(late, false())
 
 
 class HandoffSection(Base):
@@ -211,10 +223,15 @@ class SectionNow(Base):
     wrapped: Mapped[bytes | None]
     withheld: Mapped[WithheldCode | None] = mapped_column(choice(WithheldCode))
 
-    @property
+    @hybrid_property
     def passed_on(self) -> bool:
         """Whether it is a reference to what somebody else wrote in another handoff."""
         return self.source_id is not None
+
+    @passed_on.inplace.expression
+    @classmethod
+    def _passed_on(cls) -> ColumnElement[bool]:
+        return cls.source_id.is_not(None)
 
     @property
     def reason(self) -> WithheldCode:

@@ -121,7 +121,7 @@ class CaseKey:
         return seal(AESGCM(key), said.encode(), row), seal(self._cipher, key, row)
 
     def open_section(
-        self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str,
+        self, section_id: UUID | str, handoff_id: UUID | str, author_id: UUID | str, category: str,
         sealed: bytes, sealed_key: bytes,
     ) -> str:  # fmt: skip
         """What it says; `Damaged` unless it was sealed for this very row."""

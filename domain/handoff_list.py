@@ -6,14 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import TIMESTAMP, Select, and_, cast, func, or_, select, text
+from sqlalchemy import TIMESTAMP, Select, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
 from db.enums import HandoffKind, HandoffStatus, Urgency
-from db.handoff import AWAITING_ANSWER, Handoff, HandoffSectionBody
+from db.handoff import Handoff, HandoffSectionBody
 from domain.checks import LINE, Ref, id_of, in_order, moment_of, text_of
-from domain.paging import Order, Page, PageArgs, merged, page
+from domain.paging import Order
 from domain.words import sections_saying
 
 NEWEST_FIRST = Order(("listed_at", "id"), descending=True)
@@ -42,7 +42,7 @@ class HandoffFilter:
     search: str | None = None
 
 
-async def _conditions(tx: AsyncSession, caller: Caller, filter: HandoffFilter | None) -> list[Any]:
+def _conditions(filter: HandoffFilter | None, saying: Any) -> list[Any]:
     chosen = filter or HandoffFilter()
     wanted: list[Any] = []
     if chosen.statuses is not None:
@@ -52,7 +52,7 @@ async def _conditions(tx: AsyncSession, caller: Caller, filter: HandoffFilter | 
     if chosen.urgencies is not None:
         wanted.append(Handoff.urgency.in_(chosen.urgencies))
     if chosen.overdue is not None:
-        wanted.append(is_overdue() if chosen.overdue else ~is_overdue())
+        wanted.append(Handoff.overdue if chosen.overdue else ~Handoff.overdue)
     if chosen.counterpart is not None:
         other = id_of(chosen.counterpart, "organisation", "filter.counterpart")
         wanted.append(or_(Handoff.sender_id == other, Handoff.receiver_id == other))
@@ -68,9 +68,8 @@ async def _conditions(tx: AsyncSession, caller: Caller, filter: HandoffFilter | 
     if chosen.changed_since is not None:
         since = moment_of(chosen.changed_since, "filter.changedSince")
         wanted.append(Handoff.updated_at >= since)
-    if chosen.search is not None:
-        words = text_of(chosen.search, "filter.search", LINE)
-        wanted.append(await _says(tx, caller, words))
+    if saying is not None:
+        wanted.append(saying)
     return wanted
 
 
@@ -79,21 +78,15 @@ def _midnight(day: Any) -> Any:
     return func.timezone("Asia/Jakarta", day)
 
 
-def is_overdue() -> Any:
-    """Whether an answer is late, in SQL: never null, so that its negation holds too."""
-    return func.coalesce(
-        and_(Handoff.due_at < func.now(), Handoff.status.in_(AWAITING_ANSWER)), False
-    )
-
-
-async def _says(tx: AsyncSession, caller: Caller, words: str) -> Any:
+async def saying(tx: AsyncSession, caller: Caller, search: str) -> Any:
     """Whether a section the caller may read says it, or the handoff bears that number."""
+    words = text_of(search, "filter.search", LINE)
     named = or_(Handoff.number == words.upper(), Handoff.case_reference == words)
-    saying = await sections_saying(tx, caller.organisation_id, words)
-    if saying is None:
+    sections = await sections_saying(tx, caller.organisation_id, words)
+    if sections is None:
         return named
     readable = select(HandoffSectionBody.handoff_id).where(
-        HandoffSectionBody.section_id.in_(saying)
+        HandoffSectionBody.section_id.in_(sections)
     )
     return or_(Handoff.id.in_(readable), named)
 
@@ -103,38 +96,29 @@ def _side(caller: Caller, box: HandoffBox) -> Select[Handoff]:
     return select(Handoff).where(mine == caller.organisation_id)
 
 
-async def listed(
-    tx: AsyncSession, caller: Caller, box: HandoffBox | None, filter: HandoffFilter | None
+def listed(
+    caller: Caller, box: HandoffBox | None, filter: HandoffFilter | None, saying: Any = None
 ) -> list[Select[Handoff]]:
     """Inbox, outbox or both: one statement for each, since each has an index of its own."""
-    wanted = await _conditions(tx, caller, filter)
+    wanted = _conditions(filter, saying)
     boxes = [box] if box else [HandoffBox.INBOX, HandoffBox.OUTBOX]
     return [_side(caller, side).where(*wanted) for side in boxes]
 
 
-async def paged(
+async def counts(
     tx: AsyncSession,
     caller: Caller,
-    box: HandoffBox | None,
+    box: HandoffBox,
     filter: HandoffFilter | None,
-    args: PageArgs,
-) -> Page[Handoff]:
-    branches = await listed(tx, caller, box, filter)
-    if len(branches) == 1:
-        return await page(tx, branches[0], Handoff, NEWEST_FIRST, args)
-    return await merged(tx, branches, Handoff, NEWEST_FIRST, args)
-
-
-async def counts(
-    tx: AsyncSession, caller: Caller, box: HandoffBox, filter: HandoffFilter | None
+    saying: Any = None,
 ) -> Sequence[Any]:
     """How many handoffs are in each state, and how many of them are overdue."""
-    side = _side(caller, box).where(*await _conditions(tx, caller, filter))
+    side = _side(caller, box).where(*_conditions(filter, saying))
     statement = (
         side.with_only_columns(
             Handoff.status,
             func.count().label("count"),
-            func.count().filter(is_overdue()).label("overdue"),
+            func.count().filter(Handoff.overdue).label("overdue"),
         )
         .group_by(Handoff.status)
         .order_by(Handoff.status)

@@ -150,7 +150,7 @@ def _read(value: Any, kind: type) -> Any:
     return UUID(value) if kind is UUID else value
 
 
-def _sliced(
+def sliced(
     statement: Select[Any], model: Any, order: Order, args: PageArgs, along: Any = None
 ) -> Select[Any]:
     """The statement, cut to one row more than the page, in reading direction."""
@@ -190,7 +190,7 @@ async def page(
 ) -> Page[Row]:
     """One page of a statement that selects a model; read along what is joined for its order."""
     args = args.checked()
-    rows = await tx.scalars(_sliced(statement, model, order, args, along))
+    rows = await tx.scalars(sliced(statement, model, order, args, along))
     return _page(list(rows), order, args)
 
 
@@ -206,7 +206,7 @@ async def merged(
     Inbox and outbox together: an OR over two columns would read and sort both in full.
     """
     args = args.checked()
-    cut = [_sliced(branch, model, order, args).subquery() for branch in branches]
+    cut = [sliced(branch, model, order, args).subquery() for branch in branches]
     union = select(cut[0]).union_all(*(select(part) for part in cut[1:])).subquery()
     either = aliased(model, union)
     downward = order.descending != args.backward
@@ -231,8 +231,8 @@ async def pages(
     model: Any = key.class_
     ids = literal(list(parents), ARRAY(Uuid()))
     parent = func.unnest(ids).table_valued(column("id", Uuid())).render_derived(name="parent")
-    here = select(*_shown(model)).where(key == parent.c.id)
-    inner = _sliced(here, model, order, args).lateral()
+    here = select(*shown(model)).where(key == parent.c.id)
+    inner = sliced(here, model, order, args).lateral()
     child = aliased(model, inner)
     downward = order.descending != args.backward
     columns = [getattr(child, name) for name in order.names]
@@ -248,7 +248,7 @@ async def pages(
     return {id: _page(rows, order, args) for id, rows in found.items()}
 
 
-def _shown(model: Any) -> list[Any]:
+def shown(model: Any) -> list[Any]:
     """The columns that are read with a row: a secret one is deferred, and not for the API."""
     return [getattr(model, a.key) for a in inspect(model).column_attrs if not a.deferred]
 

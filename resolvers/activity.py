@@ -7,11 +7,10 @@ import strawberry
 from db.activity import ActivityAgenda, ActivityNow, ActivityTask, JointActivity
 from db.enums import ActivityPart, ParticipantRole, TaskStatus
 from domain import activity, invitation, task
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Outcome = Annotated[
@@ -21,8 +20,7 @@ Outcome = Annotated[
 
 async def one(info: Info, id: Ref) -> ActivityNow:
     """One joint activity (kegiatan bersama) your organisation leads or is invited to."""
-    async with info.context.transaction() as tx:
-        return await found(tx, ActivityNow, id_of(id, "activity", "id"), "id")
+    return await info.context.found(ActivityNow, id_of(id, "activity", "id"), "id")
 
 
 async def listed(
@@ -38,7 +36,7 @@ async def listed(
     args = PageArgs(first, after, last, before)
     order, along = activity.LATEST_FIRST, ActivityAgenda
     counted = activity.counted(info.context.me, filter)
-    return await paged(info, statement, ActivityNow, order, args, along, counted)
+    return await info.context.listed(statement, ActivityNow, order, args, along, counted)
 
 
 async def plan(info: Info, input: activity.ActivityPlan) -> JointActivity:

@@ -11,7 +11,6 @@ from domain.basis import BasisDraft, givers
 from domain.checks import Ref
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
@@ -72,7 +71,7 @@ async def notices(
     """Notices to stop (pemberitahuan penarikan) in your handoffs, newest first."""
     args = PageArgs(first, after, last, before)
     statement = consent.notices(info.context.me, open, to_us)
-    return await paged(info, statement, WithdrawalNotice, consent.NEWEST_FIRST, args)
+    return await info.context.listed(statement, WithdrawalNotice, consent.NEWEST_FIRST, args)
 
 
 def state(

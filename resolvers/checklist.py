@@ -6,10 +6,9 @@ import strawberry
 
 from db.checklist import Assessment, Checklist
 from domain import checklist
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Province = Annotated[
@@ -20,14 +19,12 @@ OfType = Annotated[str | None, strawberry.argument(description="A type of organi
 
 async def one(info: Info, id: Ref) -> Checklist:
     """One checklist (daftar periksa) of a regulation."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Checklist, id_of(id, "checklist", "id"), "id")
+    return await info.context.found(Checklist, id_of(id, "checklist", "id"), "id")
 
 
 async def assessment(info: Info, id: Ref) -> Assessment:
     """One assessment: of your organisation, of one below it, or by it."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Assessment, id_of(id, "assessment", "id"), "id")
+    return await info.context.found(Assessment, id_of(id, "assessment", "id"), "id")
 
 
 async def listed(
@@ -41,7 +38,7 @@ async def listed(
     """Assessments of your organisation, of those below it, or by it; latest half-year first."""
     args = PageArgs(first, after, last, before)
     statement = checklist.listed(filter)
-    return await paged(info, statement, Assessment, checklist.LATEST_PERIOD, args)
+    return await info.context.listed(statement, Assessment, checklist.LATEST_PERIOD, args)
 
 
 async def averages(

@@ -9,12 +9,11 @@ from db.clarification import Clarification
 from domain import clarification
 from domain import clarification_answer as answering
 from domain.addressed import NEWEST_FIRST
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.finding import Side
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.recommendation import NewAddressee, NewDay
 from resolvers.relations import After, Before, First, Last
 
@@ -23,8 +22,7 @@ Note = Annotated[str | None, strawberry.argument(description=f"Up to {PARAGRAPH:
 
 async def one(info: Info, id: Ref) -> Clarification:
     """One request for clarification (permintaan klarifikasi) that is shared with you."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Clarification, id_of(id, "clarification", "id"), "id")
+    return await info.context.found(Clarification, id_of(id, "clarification", "id"), "id")
 
 
 async def listed(
@@ -39,7 +37,7 @@ async def listed(
     """Requests you sent, that were sent to you, or of activities you take part in."""
     statement = clarification.listed(info.context.me, side, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, Clarification, NEWEST_FIRST, args)
+    return await info.context.listed(statement, Clarification, NEWEST_FIRST, args)
 
 
 async def counts(

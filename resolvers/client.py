@@ -7,10 +7,9 @@ import strawberry
 from db.client import Client
 from db.grant import Grant
 from domain import client
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Reason = Annotated[
@@ -21,8 +20,7 @@ Reason = Annotated[
 
 async def one(info: Info, id: Ref) -> Client:
     """One program (aplikasi) of your organisation."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Client, id_of(id, "client", "id"), "id")
+    return await info.context.found(Client, id_of(id, "client", "id"), "id")
 
 
 async def listed(
@@ -40,7 +38,9 @@ async def listed(
 ) -> Page[Client]:
     """The programs of your organisation, in the order of registration. KPAI sees those of all."""
     statement = client.listed(organisation_id, include_disabled)
-    return await paged(info, statement, Client, client.ORDER, PageArgs(first, after, last, before))
+    return await info.context.listed(
+        statement, Client, client.ORDER, PageArgs(first, after, last, before)
+    )
 
 
 def keys(root: Client) -> list[client.PublicKey]:

@@ -10,7 +10,6 @@ from domain.checks import Ref
 from domain.clock import ClockFilter, Reports
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
@@ -25,7 +24,7 @@ async def listed(
     """What is due in your handoffs (tenggat), soonest first; without a filter, what still runs."""
     statement = clock.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, ClockNow, clock.SOONEST_FIRST, args)
+    return await info.context.listed(statement, ClockNow, clock.SOONEST_FIRST, args)
 
 
 async def counts(info: Info, filter: ClockFilter | None = None) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, func, literal, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -15,10 +15,10 @@ from strawberry.dataloader import DataLoader
 from auth.caller import Caller
 from auth.settings import AuthSettings
 from db.base import Base
-from db.handoff import SectionNow
 from db.session import Database, Shared
 from db.vault import CaseKey, Damaged, Destroyed, Vault, vault_of
-from domain.paging import Order, Page, PageArgs, pages
+from domain import checks
+from domain.paging import Order, Page, PageArgs, count, merged, page, pages
 from domain.refusal import Language, Refusal, RefusalCode
 from resolvers.reading import Reading
 
@@ -84,21 +84,54 @@ class Context:
         finally:
             self._loaders.clear()
 
-    async def case_key(self, section: SectionNow) -> CaseKey:
-        """The key of the case a section belongs to, opened once a request."""
-        key = self._case_keys.get(section.case_id)
+    async def case_key(self, case_id: UUID, kek_id: str | None, wrapped: bytes | None) -> CaseKey:
+        """The key of a case, opened once a request."""
+        key = self._case_keys.get(case_id)
         if key is None:
-            if section.kek_id is None or section.wrapped is None:
+            if not kek_id or not wrapped:
                 raise Damaged
             vault: Vault = self.database.info["vault"]
-            key = await vault.open_case(section.case_id, section.kek_id, section.wrapped)
-            self._case_keys[section.case_id] = key
+            key = await vault.open_case(case_id, kek_id, wrapped)
+            self._case_keys[case_id] = key
         return key
 
     async def note(self, place: str, sealed: bytes) -> str:
         """What was sealed and belongs to no case, such as the reason of an emergency."""
         async with self._batches.turn() as tx:
             return await vault_of(tx).open_note(tx, place, sealed)
+
+    async def found(self, model: type[Row], id: UUID, field: str) -> Row:
+        """The row a root field asks for, or NOT_FOUND."""
+        async with self.transaction() as tx:
+            return await checks.found(tx, model, id, field)
+
+    async def listed(
+        self,
+        statement: Select[Row] | Sequence[Select[Row]],
+        model: type[Row],
+        order: Order,
+        args: PageArgs,
+        along: Any = None,
+        counted: Any = None,
+    ) -> Page[Row]:
+        """A page of a root list, which can also say how long the list is.
+
+        Several statements are the disjoint parts of one list, each with an index of its own.
+        """
+        parts = [statement] if isinstance(statement, Select) else statement
+        whole = parts if counted is None else [counted]
+
+        async def total() -> int:
+            async with self.transaction() as tx:
+                return sum([await count(tx, part) for part in whole])
+
+        async with self.transaction() as tx:
+            if len(parts) == 1:
+                found = await page(tx, parts[0], model, order, args, along)
+            else:
+                found = await merged(tx, parts, model, order, args)
+        found.count = total
+        return found
 
     async def one(self, model: type[Row], id: UUID) -> Row | None:
         """A row by its id, or None when it does not exist for the caller."""

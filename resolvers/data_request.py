@@ -10,12 +10,11 @@ from db.data_request import DataRequest, DataRequestDetails
 from db.handoff import Handoff
 from db.vault import Damaged, KeyUnknown, Vault
 from domain import data_request
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.data_request import DataRequestFilter, NewDataRequest
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 log = logging.getLogger(__name__)
@@ -31,8 +30,7 @@ Answer = Annotated[
 
 async def one(info: Info, id: Ref) -> DataRequest:
     """One request in a child's name about a handoff of yours."""
-    async with info.context.transaction() as tx:
-        return await found(tx, DataRequest, id_of(id, "request", "id"), "id")
+    return await info.context.found(DataRequest, id_of(id, "request", "id"), "id")
 
 
 async def listed(
@@ -46,7 +44,7 @@ async def listed(
     """Requests in a child's name (permintaan subjek data) about your handoffs, newest first."""
     statement = data_request.listed(filter, info.context.me)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, DataRequest, data_request.NEWEST_FIRST, args)
+    return await info.context.listed(statement, DataRequest, data_request.NEWEST_FIRST, args)
 
 
 async def details(root: DataRequest, info: Info) -> str | None:

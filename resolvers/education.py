@@ -8,19 +8,17 @@ import strawberry
 
 from db.education import EducationSession, SessionFigures, SessionTest
 from domain import education, education_figures, education_totals
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.education_totals import EducationTotals, People, PeopleCount
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> EducationSession:
     """One session (sesi sosialisasi) of an activity you take part in."""
-    async with info.context.transaction() as tx:
-        return await found(tx, EducationSession, id_of(id, "educationsession", "id"), "id")
+    return await info.context.found(EducationSession, id_of(id, "educationsession", "id"), "id")
 
 
 async def listed(
@@ -34,7 +32,7 @@ async def listed(
     """Sessions (sesi sosialisasi) of activities you take part in, latest start first."""
     args = PageArgs(first, after, last, before)
     statement = education.listed(filter)
-    return await paged(info, statement, EducationSession, education.LATEST_FIRST, args)
+    return await info.context.listed(statement, EducationSession, education.LATEST_FIRST, args)
 
 
 async def plan(info: Info, input: education.SessionPlan) -> EducationSession:

@@ -12,11 +12,10 @@ from db.enums import Finding
 from db.handoff import SectionNow
 from db.vault import Damaged, KeyUnknown
 from domain import emergency
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.emergency import EmergencyCounts, EmergencyFilter, EmergencySide, NewEmergency
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,7 @@ Note = Annotated[
 
 async def one(info: Info, id: Ref) -> EmergencyAccess:
     """One emergency (akses darurat) that your organisation opened, or that concerns it."""
-    async with info.context.transaction() as tx:
-        return await found(tx, EmergencyAccess, id_of(id, "emergency", "id"), "id")
+    return await info.context.found(EmergencyAccess, id_of(id, "emergency", "id"), "id")
 
 
 async def listed(
@@ -47,7 +45,7 @@ async def listed(
     """Emergencies (akses darurat) your organisation opened or that concern it, newest first."""
     statement = emergency.listed(filter, info.context.me)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, EmergencyAccess, emergency.NEWEST_FIRST, args)
+    return await info.context.listed(statement, EmergencyAccess, emergency.NEWEST_FIRST, args)
 
 
 async def counts(info: Info, side: EmergencySide | None = None) -> EmergencyCounts:

@@ -7,18 +7,16 @@ import strawberry
 
 from db.evaluation import Evaluation, EvaluationPromise, NextStep
 from domain import evaluation
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.evaluation import AnswerDraft, Conclusion, Done
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> Evaluation:
     """One evaluation (evaluasi kerja sama) of an agreement your organisation is a party to."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Evaluation, id_of(id, "evaluation", "id"), "id")
+    return await info.context.found(Evaluation, id_of(id, "evaluation", "id"), "id")
 
 
 async def listed(
@@ -34,7 +32,7 @@ async def listed(
     """Evaluations of the agreements your organisation is a party to, latest first."""
     statement = evaluation.listed(mou_id)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, Evaluation, evaluation.LATEST_FIRST, args)
+    return await info.context.listed(statement, Evaluation, evaluation.LATEST_FIRST, args)
 
 
 async def done(root: Evaluation, info: Info) -> Sequence[Done]:

@@ -7,11 +7,10 @@ import strawberry
 from db.finding import Finding
 from domain import finding
 from domain.addressed import NEWEST_FIRST, OversightSide
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Under = Annotated[Ref, strawberry.argument(description="An activity your organisation works on.")]
@@ -22,8 +21,7 @@ Side = Annotated[
 
 async def one(info: Info, id: Ref) -> Finding:
     """One finding (temuan) that is shared with your organisation."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Finding, id_of(id, "finding", "id"), "id")
+    return await info.context.found(Finding, id_of(id, "finding", "id"), "id")
 
 
 async def listed(
@@ -38,7 +36,7 @@ async def listed(
     """Findings of your own, those you were told of, and those of activities you take part in."""
     statement = finding.listed(info.context.me, side, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, Finding, NEWEST_FIRST, args)
+    return await info.context.listed(statement, Finding, NEWEST_FIRST, args)
 
 
 async def counts(info: Info, side: Side = None, filter: finding.FindingFilter | None = None) -> Any:

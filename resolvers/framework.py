@@ -5,17 +5,15 @@ from sqlalchemy import select
 from db.framework import FrameworkResult, Programme, ResultsFramework
 from domain import framework
 from domain import programme as rules
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def programme(info: Info, id: Ref) -> Programme:
     """One programme (program) your organisation leads or is a member of."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Programme, id_of(id, "programme", "id"), "id")
+    return await info.context.found(Programme, id_of(id, "programme", "id"), "id")
 
 
 async def programmes(
@@ -27,7 +25,7 @@ async def programmes(
 ) -> Page[Programme]:
     """Programmes your organisation leads or is a member of, latest first."""
     args = PageArgs(first, after, last, before)
-    return await paged(info, select(Programme), Programme, rules.LATEST_FIRST, args)
+    return await info.context.listed(select(Programme), Programme, rules.LATEST_FIRST, args)
 
 
 async def start_programme(info: Info, input: rules.NewProgramme) -> Programme:
@@ -44,8 +42,7 @@ async def change_programme(info: Info, id: Ref, input: rules.ProgrammeChange) ->
 
 async def one(info: Info, id: Ref) -> ResultsFramework:
     """One results framework (kerangka hasil) open to your organisation today, or its own."""
-    async with info.context.transaction() as tx:
-        return await found(tx, ResultsFramework, id_of(id, "framework", "id"), "id")
+    return await info.context.found(ResultsFramework, id_of(id, "framework", "id"), "id")
 
 
 async def listed(
@@ -59,7 +56,7 @@ async def listed(
     """Results frameworks of your agreements in force and your programmes, latest period first."""
     statement = framework.listed(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, ResultsFramework, framework.LATEST_PERIOD, args)
+    return await info.context.listed(statement, ResultsFramework, framework.LATEST_PERIOD, args)
 
 
 async def create(info: Info, input: framework.NewFramework) -> ResultsFramework:

@@ -8,10 +8,10 @@ import strawberry
 from db.handoff import Handoff
 from domain import handoff, handoff_life, handoff_list
 from domain.basis import BasisDraft
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.handoff import HandoffDraft, SectionDraft
 from domain.handoff_list import HandoffBox, HandoffFilter
-from domain.paging import Page, PageArgs, count
+from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
 from resolvers.relations import After, Before, First, Last
@@ -33,8 +33,7 @@ Bases = Annotated[
 
 async def one(info: Info, id: Ref) -> Handoff:
     """One handoff (serah terima) that your organisation sends or receives."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Handoff, id_of(id, "handoff", "id"), "id")
+    return await info.context.found(Handoff, id_of(id, "handoff", "id"), "id")
 
 
 async def listed(
@@ -49,26 +48,26 @@ async def listed(
     before: Before = None,
 ) -> Page[Handoff]:
     """Inbox and outbox (kotak masuk dan keluar), newest first."""
-    caller = info.context.me
+    said = await _saying(info, filter)
+    sides = handoff_list.listed(info.context.me, box, filter, said)
+    args = PageArgs(first, after, last, before)
+    return await info.context.listed(sides, Handoff, handoff_list.NEWEST_FIRST, args)
 
-    async def total() -> int:
-        async with info.context.transaction() as tx:
-            sides = await handoff_list.listed(tx, caller, box, filter)
-            return sum([await count(tx, side) for side in sides])
 
+async def _saying(info: Info, filter: HandoffFilter | None) -> Any:
+    if filter is None or filter.search is None:
+        return None
     async with info.context.transaction() as tx:
-        args = PageArgs(first, after, last, before)
-        found = await handoff_list.paged(tx, caller, box, filter, args)
-    found.count = total
-    return found
+        return await handoff_list.saying(tx, info.context.me, filter.search)
 
 
 async def counts(
     info: Info, box: HandoffBox = HandoffBox.INBOX, filter: HandoffFilter | None = None
 ) -> Sequence[Any]:
     """How many handoffs are in each state, and how many of them wait too long for an answer."""
+    said = await _saying(info, filter)
     async with info.context.transaction() as tx:
-        return await handoff_list.counts(tx, info.context.me, box, filter)
+        return await handoff_list.counts(tx, info.context.me, box, filter, said)
 
 
 async def draft(info: Info, input: HandoffDraft) -> Handoff:

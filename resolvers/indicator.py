@@ -19,7 +19,6 @@ from domain.measurement import Correction, DueFilter, MeasurementDraft
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Code = Annotated[
@@ -95,7 +94,7 @@ async def due(
     """Periods that have begun and are not measured yet, soonest due first."""
     statement = measurement.due(info.context.me, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, MeasurementDue, measurement.SOONEST_FIRST, args)
+    return await info.context.listed(statement, MeasurementDue, measurement.SOONEST_FIRST, args)
 
 
 async def report(info: Info, input: MeasurementDraft) -> Measurement:

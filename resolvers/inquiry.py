@@ -7,18 +7,16 @@ import strawberry
 from db.enums import InquiryStatus
 from db.inquiry import Inquiry
 from domain import inquiry
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.inquiry import InquirySide, NewInquiry
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> Inquiry:
     """One inquiry your organisation asked or was asked."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Inquiry, id_of(id, "inquiry", "id"), "id")
+    return await info.context.found(Inquiry, id_of(id, "inquiry", "id"), "id")
 
 
 async def listed(
@@ -33,7 +31,7 @@ async def listed(
     """Inquiries your organisation asked or was asked, newest first."""
     statement = inquiry.listed(side, statuses, info.context.me)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, Inquiry, inquiry.NEWEST_FIRST, args)
+    return await info.context.listed(statement, Inquiry, inquiry.NEWEST_FIRST, args)
 
 
 async def ask(info: Info, input: NewInquiry) -> Inquiry:

@@ -2,17 +2,15 @@
 
 from db.instrument import Instrument, InstrumentVersion, Questionnaire
 from domain import instrument
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> Instrument:
     """One instrument (instrumen pengawasan): your own, an open one, or one in use with you."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Instrument, id_of(id, "instrument", "id"), "id")
+    return await info.context.found(Instrument, id_of(id, "instrument", "id"), "id")
 
 
 async def listed(
@@ -26,7 +24,7 @@ async def listed(
     """The instruments you may read, by title."""
     args = PageArgs(first, after, last, before)
     statement = instrument.listed(filter)
-    return await paged(info, statement, Instrument, instrument.BY_TITLE, args)
+    return await info.context.listed(statement, Instrument, instrument.BY_TITLE, args)
 
 
 async def draft(info: Info, input: instrument.NewInstrument) -> Instrument:

@@ -11,7 +11,6 @@ from domain.ledger import listing, receipts, sealing
 from domain.ledger.listing import LedgerFilter, LedgerSide
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
@@ -32,7 +31,7 @@ async def listed(
     """
     args = PageArgs(first, after, last, before)
     statement = listing.listed(info.context.me, side, filter)
-    return await paged(info, statement, LedgerEntry, listing.NEWEST_FIRST, args)
+    return await info.context.listed(statement, LedgerEntry, listing.NEWEST_FIRST, args)
 
 
 async def head(info: Info) -> LedgerHead | None:

@@ -2,17 +2,15 @@
 
 from db.material import Material, MaterialVersion
 from domain import material
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> Material:
     """One material (materi): your own, a published one, or one that a session you see uses."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Material, id_of(id, "material", "id"), "id")
+    return await info.context.found(Material, id_of(id, "material", "id"), "id")
 
 
 async def listed(
@@ -25,7 +23,7 @@ async def listed(
 ) -> Page[Material]:
     """Materials (materi) of public education that you may see, newest first."""
     args = PageArgs(first, after, last, before)
-    return await paged(info, material.listed(filter), Material, material.NEWEST_FIRST, args)
+    return await info.context.listed(material.listed(filter), Material, material.NEWEST_FIRST, args)
 
 
 async def add(info: Info, input: material.NewMaterial) -> Material:

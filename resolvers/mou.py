@@ -8,11 +8,10 @@ import strawberry
 from db.enums import MouKind
 from db.mou import MouNow, MouVersion
 from domain import mou, mou_paper
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.mou_content import MouContent
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Reason = Annotated[
@@ -22,8 +21,7 @@ Reason = Annotated[
 
 async def one(info: Info, id: Ref) -> MouNow:
     """One agreement (kerja sama) that is shared with your organisation."""
-    async with info.context.transaction() as tx:
-        return await found(tx, MouNow, id_of(id, "mou", "id"), "id")
+    return await info.context.found(MouNow, id_of(id, "mou", "id"), "id")
 
 
 async def listed(
@@ -39,7 +37,7 @@ async def listed(
     KPAI administrators (scope mou:admin) see all.
     """
     args = PageArgs(first, after, last, before)
-    return await paged(info, mou.listed(filter), MouNow, mou.NEWEST_FIRST, args)
+    return await info.context.listed(mou.listed(filter), MouNow, mou.NEWEST_FIRST, args)
 
 
 async def canonical_content(root: MouVersion, info: Info) -> str:

@@ -1,6 +1,6 @@
 """Resolvers of organisations and the vocabularies."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -8,16 +8,15 @@ from db.enums import DpopPolicy, TermKind
 from db.organisation import Organisation
 from db.term import Term
 from domain import organisation, term
-from domain.checks import Ref, found, id_of
-from domain.paging import Page, PageArgs, count, page
+from domain.checks import Ref, id_of
+from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> Organisation:
     """One organisation (lembaga) of the directory."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Organisation, id_of(id, "organisation", "id"), "id")
+    return await info.context.found(Organisation, id_of(id, "organisation", "id"), "id")
 
 
 async def listed(
@@ -31,7 +30,7 @@ async def listed(
     """The directory of organisations (direktori lembaga), by name."""
     statement = organisation.listed(filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, Organisation, organisation.ORDER, args)
+    return await info.context.listed(statement, Organisation, organisation.ORDER, args)
 
 
 async def vocabulary(
@@ -47,28 +46,7 @@ async def vocabulary(
 ) -> Page[Term]:
     """A dated vocabulary: the words that hold today, each with its legal source."""
     args = PageArgs(first, after, last, before)
-    return await paged(info, term.listed(kind, include_past), Term, term.ORDER, args)
-
-
-async def paged(
-    info: Info,
-    statement: Any,
-    model: Any,
-    order: Any,
-    args: PageArgs,
-    along: Any = None,
-    counted: Any = None,
-) -> Page[Any]:
-    """A page of a root list, which can also say how long the list is."""
-
-    async def total() -> int:
-        async with info.context.transaction() as tx:
-            return await count(tx, statement if counted is None else counted)
-
-    async with info.context.transaction() as tx:
-        found = await page(tx, statement, model, order, args, along)
-    found.count = total
-    return found
+    return await info.context.listed(term.listed(kind, include_past), Term, term.ORDER, args)
 
 
 async def access(root: Organisation, info: Info) -> Organisation | None:

@@ -6,18 +6,16 @@ import strawberry
 
 from db.oversight_plan import OversightPlan, PlanItem
 from domain import oversight_plan
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> OversightPlan:
     """One oversight plan (rencana pengawasan): your own, or one that is shared with you."""
-    async with info.context.transaction() as tx:
-        return await found(tx, OversightPlan, id_of(id, "oversightplan", "id"), "id")
+    return await info.context.found(OversightPlan, id_of(id, "oversightplan", "id"), "id")
 
 
 async def listed(
@@ -31,7 +29,7 @@ async def listed(
     """Your oversight plans and those shared with you, latest period first."""
     statement = oversight_plan.listed(filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, OversightPlan, oversight_plan.LATEST_FIRST, args)
+    return await info.context.listed(statement, OversightPlan, oversight_plan.LATEST_FIRST, args)
 
 
 async def made(root: PlanItem, info: Info) -> int:

@@ -6,18 +6,16 @@ import strawberry
 
 from db.oversight_report import OversightReport
 from domain import oversight_report
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.oversight_report import MOST_READERS, OversightReportDraft
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> OversightReport:
     """One report (laporan pengawasan) of yours, or shared with you."""
-    async with info.context.transaction() as tx:
-        return await found(tx, OversightReport, id_of(id, "oversightreport", "id"), "id")
+    return await info.context.found(OversightReport, id_of(id, "oversightreport", "id"), "id")
 
 
 async def listed(
@@ -34,7 +32,9 @@ async def listed(
     """Reports of yours, and those shared with you, newest first."""
     statement = oversight_report.listed(info.context.me, own, activity_id)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, OversightReport, oversight_report.NEWEST_FIRST, args)
+    return await info.context.listed(
+        statement, OversightReport, oversight_report.NEWEST_FIRST, args
+    )
 
 
 def text(root: OversightReport, info: Info) -> str | None:

@@ -13,11 +13,10 @@ from db.policy_input import (
     PolicyVersion,
 )
 from domain import policy_content, policy_input, policy_result
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.paging import Page, PageArgs
 from domain.statistics import StatisticsTable
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Body = Annotated[
@@ -35,8 +34,7 @@ Results = Annotated[
 
 async def one(info: Info, id: Ref) -> PolicyInput:
     """One policy input (masukan kebijakan) that you may see."""
-    async with info.context.transaction() as tx:
-        return await found(tx, PolicyInput, id_of(id, "policyinput", "id"), "id")
+    return await info.context.found(PolicyInput, id_of(id, "policyinput", "id"), "id")
 
 
 async def listed(
@@ -50,7 +48,7 @@ async def listed(
     """Policy inputs that you write, work on, received, or that were published; newest first."""
     args = PageArgs(first, after, last, before)
     statement = policy_input.listed(filter)
-    return await paged(info, statement, PolicyInput, policy_input.NEWEST_FIRST, args)
+    return await info.context.listed(statement, PolicyInput, policy_input.NEWEST_FIRST, args)
 
 
 async def submission(root: PolicyInput, info: Info) -> PolicySubmission | None:

@@ -7,16 +7,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from db.receipt import OrganisationKey, Receipt, ReceiptSignature
 from domain import receipt
-from domain.checks import Json, Ref, found, id_of
+from domain.checks import Json, Ref, id_of
 from domain.paging import PageArgs
 from resolvers.context import Info
 from resolvers.relations import Resolver
+from resolvers.wanted import ToFirst, marked
 
 
 async def one(info: Info, id: Ref) -> Receipt:
     """One receipt (berita acara) that is your organisation's to see, with the scope of its noun."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Receipt, id_of(id, "receipt", "id"), "id")
+    return await info.context.found(Receipt, id_of(id, "receipt", "id"), "id")
 
 
 def only(key: InstrumentedAttribute[Any]) -> Resolver:
@@ -26,7 +26,7 @@ def only(key: InstrumentedAttribute[Any]) -> Resolver:
         page = await info.context.many(key, receipt.ORDER, root.id, PageArgs(first=1))
         return next(iter(page.rows), None)
 
-    return resolve
+    return marked(resolve, ToFirst(key, receipt.ORDER))
 
 
 async def signatures(root: Receipt, info: Info) -> list[ReceiptSignature]:

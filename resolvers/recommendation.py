@@ -9,12 +9,11 @@ from db.finding import Finding
 from db.recommendation import FollowUp, FollowUpVerdict, Recommendation
 from domain import follow_up, recommendation
 from domain.addressed import NEWEST_FIRST
-from domain.checks import PARAGRAPH, Ref, found, id_of
+from domain.checks import PARAGRAPH, Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.finding import Side, Under
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 NewAddressee = Annotated[
@@ -25,8 +24,7 @@ NewDay = Annotated[date, strawberry.argument(description="The last day, today or
 
 async def one(info: Info, id: Ref) -> Recommendation:
     """One recommendation (rekomendasi) that is shared with your organisation."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Recommendation, id_of(id, "recommendation", "id"), "id")
+    return await info.context.found(Recommendation, id_of(id, "recommendation", "id"), "id")
 
 
 async def listed(
@@ -41,7 +39,7 @@ async def listed(
     """Recommendations you issued, that are addressed to you, or of activities you take part in."""
     statement = recommendation.listed(info.context.me, side, filter)
     args = PageArgs(first, after, last, before)
-    return await paged(info, statement, Recommendation, NEWEST_FIRST, args)
+    return await info.context.listed(statement, Recommendation, NEWEST_FIRST, args)
 
 
 async def counts(

@@ -2,17 +2,15 @@
 
 from db.regulation import Regulation
 from domain import regulation
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> Regulation:
     """One regulation (peraturan) or draft of one."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Regulation, id_of(id, "regulation", "id"), "id")
+    return await info.context.found(Regulation, id_of(id, "regulation", "id"), "id")
 
 
 async def listed(
@@ -26,7 +24,7 @@ async def listed(
     """The directory of regulations and drafts (daftar peraturan), newest year first."""
     args = PageArgs(first, after, last, before)
     statement = regulation.listed(filter)
-    return await paged(info, statement, Regulation, regulation.NEWEST_FIRST, args)
+    return await info.context.listed(statement, Regulation, regulation.NEWEST_FIRST, args)
 
 
 async def register(info: Info, input: regulation.NewRegulation) -> Regulation:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from db.base import Base
 from domain.paging import Order, Page, PageArgs
 from resolvers.context import Info
+from resolvers.wanted import ToMany, ToOne, marked
 
 Resolver = Callable[..., Awaitable[Any]]
 
@@ -35,7 +36,7 @@ def to_one(model: type[Base], key: str) -> Resolver:
         id = getattr(root, key)
         return None if id is None else await info.context.one(model, id)
 
-    return resolve
+    return marked(resolve, ToOne(model, key))
 
 
 def to_many(key: InstrumentedAttribute[Any], order: Order, *, parent: str = "id") -> Resolver:
@@ -52,7 +53,7 @@ def to_many(key: InstrumentedAttribute[Any], order: Order, *, parent: str = "id"
         args = PageArgs(first, after, last, before)
         return await info.context.many(key, order, getattr(root, parent), args)
 
-    return resolve
+    return marked(resolve, ToMany(key, order, parent))
 
 
 async def total_count(root: Page[Any]) -> int:

@@ -42,7 +42,7 @@ async def words(root: SectionNow, info: Info) -> str | None:
     """What the database gave of it, opened; None when it gave nothing. `Damaged`, `KeyUnknown`."""
     if root.sealed is None or root.sealed_key is None or root.origin_handoff_id is None:
         return None
-    key = await info.context.case_key(root)
+    key = await info.context.case_key(root.case_id, root.kek_id, root.wrapped)
     return key.open_section(
         root.origin_id, root.origin_handoff_id, root.author_id, root.category.value,
         root.sealed, root.sealed_key,

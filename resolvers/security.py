@@ -7,7 +7,6 @@ from db.security import SecurityEvent
 from domain import security
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
@@ -22,7 +21,7 @@ async def listed(
     """What happened about access to your organisation (catatan keamanan), newest first."""
     args = PageArgs(first, after, last, before)
     statement = security.listed(filter)
-    return await paged(info, statement, SecurityEvent, security.NEWEST_FIRST, args)
+    return await info.context.listed(statement, SecurityEvent, security.NEWEST_FIRST, args)
 
 
 def message(root: SecurityEvent, info: Info) -> str:

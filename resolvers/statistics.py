@@ -9,7 +9,6 @@ from domain import statistics
 from domain.paging import Page, PageArgs
 from domain.statistics.reading import NEWEST_FIRST, made
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
@@ -31,7 +30,7 @@ async def releases(
 ) -> Page[StatisticsRelease]:
     """Which periods have been released, the newest first."""
     args = PageArgs(first, after, last, before)
-    return await paged(info, made(dataset), StatisticsRelease, NEWEST_FIRST, args)
+    return await info.context.listed(made(dataset), StatisticsRelease, NEWEST_FIRST, args)
 
 
 def note(root: statistics.StatisticsTable, info: Info) -> str:

@@ -8,17 +8,15 @@ from auth import invitations
 from auth.roles import Role
 from db.user import Session, User
 from domain import user
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 
 async def one(info: Info, id: Ref) -> User:
     """One person (pengguna) of your organisation."""
-    async with info.context.transaction() as tx:
-        return await found(tx, User, id_of(id, "user", "id"), "id")
+    return await info.context.found(User, id_of(id, "user", "id"), "id")
 
 
 async def listed(
@@ -39,7 +37,9 @@ async def listed(
 ) -> Page[User]:
     """The people of your organisation, by name. KPAI sees the administrators of all."""
     statement = user.listed(organisation_id, role, include_disabled)
-    return await paged(info, statement, User, user.BY_NAME, PageArgs(first, after, last, before))
+    return await info.context.listed(
+        statement, User, user.BY_NAME, PageArgs(first, after, last, before)
+    )
 
 
 def link(root: user.Invited, info: Info) -> str:

@@ -8,11 +8,10 @@ import strawberry
 from db.visit import Visit, VisitNote, VisitResponse
 from domain import comparison, visit, visit_response
 from domain.answers import Answer
-from domain.checks import Ref, found, id_of
+from domain.checks import Ref, id_of
 from domain.paging import Page, PageArgs
 from resolvers.context import Info
 from resolvers.mou import Reason
-from resolvers.organisation import paged
 from resolvers.relations import After, Before, First, Last
 
 Body = Annotated[
@@ -24,8 +23,7 @@ Day = Annotated[date, strawberry.argument(description="The day it was made; not 
 
 async def one(info: Info, id: Ref) -> Visit:
     """One visit (kunjungan pengawasan) of an activity of yours, or one shared with you."""
-    async with info.context.transaction() as tx:
-        return await found(tx, Visit, id_of(id, "visit", "id"), "id")
+    return await info.context.found(Visit, id_of(id, "visit", "id"), "id")
 
 
 async def listed(
@@ -38,7 +36,7 @@ async def listed(
 ) -> Page[Visit]:
     """The visits of your activities and those shared with you, latest plan first."""
     args = PageArgs(first, after, last, before)
-    return await paged(info, visit.listed(filter), Visit, visit.LATEST_FIRST, args)
+    return await info.context.listed(visit.listed(filter), Visit, visit.LATEST_FIRST, args)
 
 
 async def compare(info: Info, activity_id: Ref, instrument_id: Ref) -> comparison.Comparison:

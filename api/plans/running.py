@@ -1,0 +1,303 @@
+"""Plans are kept with their documents, and run as the caller in one round trip."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import asyncpg
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    visit,
+)
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from api.documents import Document, Operation
+from api.plans.asking import Asked, Row, wanted
+from api.plans.holes import filled
+from api.plans.pages import List
+from api.plans.roots import Root, Texts, Value, columns
+from api.plans.sections import NOTED
+from api.plans.text import NotPlanned, joined, quoted
+from api.plans.values import source
+from api.plans.writing import Writer
+from db.ids import new_id
+from db.session import LONGEST_KEPT
+from db.vault import VaultFault
+from resolvers.context import Context
+from resolvers.wanted import ToMany, ToOne, wants
+
+log = logging.getLogger(__name__)
+
+SHAPES = 8
+"""Plans kept of one operation: page sizes below the root, filters used or not, and so on."""
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, PoolExhausted, OSError)
+"""What the database says; graphql-core finds out for itself, and knows what to answer."""
+
+_CALLER = 9
+"""Parameters before those of the root fields: who calls, and the entry in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One statement, and where its parameters come from."""
+
+    sql: str
+    values: Sequence[Value]
+    sealed: bool
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of an operation."""
+
+    node: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    inner: frozenset[str]
+    """Variables on which its shape depends: those below the root, and of directives."""
+    outlines: OrderedDict[Any, list["Outline"]] = field(default_factory=OrderedDict)
+    plans: OrderedDict[Any, Plan | None] = field(default_factory=OrderedDict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A root field of an operation of a certain shape."""
+
+    name: str
+    definition: GraphQLField
+    details: list[FieldDetails]
+    counted: bool
+
+
+class Plans:
+    """The plans for one schema."""
+
+    ledger: ClassVar[bool] = True
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._types = _types(schema)
+        self.planned = self.fallen_back = 0
+
+    async def answer(
+        self,
+        document: Document,
+        operation: Operation,
+        variables: dict[str, Any] | None,
+        context: Context,
+    ) -> bytes | None:
+        """The answer's data as JSON; None where it is for graphql-core to answer."""
+        if operation.node.operation is not OperationType.QUERY or operation.introspects:
+            return None
+        if operation.plans is None:
+            operation.plans = _kept(document, operation)
+        try:
+            answer = await self._answer(operation.plans, variables or {}, context)
+        except (NotPlanned, VaultFault, *FAILURES) as why:
+            log.debug("left to graphql-core: %s", type(why).__name__)
+            answer = None
+        if answer is None:
+            self.fallen_back += 1
+        else:
+            self.planned += 1
+        return answer
+
+    async def _answer(self, kept: Kept, given: dict[str, Any], context: Context) -> bytes | None:
+        definitions = kept.node.variable_definitions or ()
+        variables = get_variable_values(self._schema, definitions, given)
+        if not isinstance(variables, VariableValues):
+            raise NotPlanned("bad variables")
+        shape = tuple((name, repr(variables.coerced.get(name))) for name in kept.inner)
+        outlines = kept.outlines.get(shape)
+        if outlines is None:
+            outlines = self._outlines(kept, variables)
+            _keep(kept.outlines, shape, outlines)
+        asked: Any = Asked(context)
+        roots = []
+        for one in outlines:
+            node = one.details[0].node
+            args = get_argument_values(one.definition, node, variables)
+            want = wanted(asked, one.definition, node.name.value, args)
+            roots.append(Root(want, counted=one.counted))
+        key = (shape, *(root.shape for root in roots))
+        if key in kept.plans:
+            plan = kept.plans[key]
+            kept.plans.move_to_end(key)
+        else:
+            plan = self._plan(kept, variables, outlines, roots)
+            _keep(kept.plans, key, plan)
+        if plan is None:
+            raise NotPlanned("known not to be planned")
+        text = await self._run(plan, roots, context)
+        return None if text is None else await filled(text, context)
+
+    def _outlines(self, kept: Kept, variables: VariableValues) -> list[Outline]:
+        query: Any = self._schema.query_type
+        details = {name: FragmentDetails(node) for name, node in kept.fragments.items()}
+        found = collect_fields(self._schema, details, variables, query, kept.node)
+        outlines = []
+        for name, fields in found.grouped_field_set.items():
+            definition = query.fields.get(fields[0].node.name.value)
+            if definition is None or found.new_defer_usages:
+                raise NotPlanned("about the schema")
+            outlines.append(Outline(name, definition, fields, _counts(fields)))
+        return outlines
+
+    def _plan(
+        self, kept: Kept, variables: VariableValues, outlines: list[Outline], roots: list[Root]
+    ) -> Plan | None:
+        """Write the statement; None when this shape cannot be planned, which is kept as well."""
+        writer = Writer(self._schema, kept.node, kept.fragments, variables)
+        texts = Texts(_CALLER + 1)
+        parts: list[str] = []
+        at = 0
+        try:
+            for outline, root in zip(outlines, roots, strict=True):
+                before = f'{"," if parts else "{"}"{outline.name}":'
+                parts += [quoted(before), self._root(writer, texts, outline, root, at)]
+                at += len(root.values)
+        except NotPlanned as why:
+            log.debug("not planned: %s", why)
+            return None
+        sql = _statement(" || ".join([*parts, "'}'"]), sealed=writer.sealed)
+        return Plan(sql, texts.values, writer.sealed) if len(sql) <= LONGEST_KEPT else None
+
+    def _root(self, writer: Writer, texts: Texts, outline: Outline, root: Root, at: int) -> str:
+        """The JSON of a root field; null where there is nothing, which makes the whole null."""
+        want = root.wanted
+        if isinstance(want, Row):
+            alias = writer.alias()
+            type_ = self._types.get(want.model)
+            id = texts.parameter(at, "uuid")
+            row = joined(writer.row(type_, want.model, alias, outline.details))
+            return f"(select {row} from {source(want.model)} {alias} where {alias}.id = {id})"
+        columns(want)
+        page = List(want.model, want.order, want.args)
+        size = texts.parameter(at, "int")
+        at += 1
+        reads = []
+        for part in root.bounds:
+            reads.append(texts.of(part, at))
+            at += len(part.values)
+        counts = []
+        for part in root.counts:
+            counts.append(f"(select count(*) from ({texts.of(part, at)}) {writer.alias()})")
+            at += len(part.values)
+        inner = reads[0]
+        if len(reads) > 1:
+            either = writer.alias()
+            union = " union all ".join(
+                f"(select * from ({read}) p{n})" for n, read in enumerate(reads)
+            )
+            order = writer.lists.order(either, want.order, backward=want.args.backward)
+            inner = f"select * from ({union}) {either} order by {order} limit {size} + 1"
+        whole = f"({' + '.join(counts)})" if counts else "null"
+        type_ = get_named_type(outline.definition.type)
+        return joined(writer.lists.page(page, inner, size, whole, type_, outline.details))
+
+    async def _run(self, plan: Plan, roots: list[Root], context: Context) -> str | None:
+        database, caller = context.database, context.me
+        known = [value for root in roots for value in root.values]
+        mine = (*database.entering(caller).values(), caller.organisation_id)
+        values = [*mine, new_id(), context.request_id, *(_value(known, v) for v in plan.values)]
+        record = await database.fetch_row(plan.sql, values)
+        return record[0] if record is not None else None
+
+
+def _value(known: list[Any], place: Value) -> Any:
+    index, inner, process = place
+    value = known[index] if inner is None else known[index][inner]
+    return process(value) if process else value
+
+
+def _statement(doc: str, *, sealed: bool) -> str:
+    """The whole statement: enter, and then read; what was shown is told to the ledger.
+
+    `case` keeps the order: nothing is read before it is known who reads. Whoever is nobody any
+    more gets null, as who would get an answer with an error in it.
+    """
+    entered = "select access.enter($1, $2, $3, $4, $5, $6) as me offset 0"
+    read = f"select x.me, case when x.me = $7 then {doc} end as doc from ({entered}) x offset 0"
+    if not (sealed and Plans.ledger):
+        noted = "$8::uuid is not null and $9::text is not null"
+        return f"select answer.doc, {noted} from ({read}) answer"
+    told = (
+        "case when noted.shown <> '{}' or noted.closed <> '{}' then"
+        " access.read_out($8, $9, noted.shown, noted.closed, noted.codes) end"
+    )
+    return (
+        f"select answer.doc, {told} from ({read}) answer left join lateral ({NOTED}) noted on true"
+    )
+
+
+def _kept(document: Document, operation: Operation) -> Kept:
+    fragments = {
+        node.name.value: node
+        for node in document.tree.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    names: set[str] = set()
+
+    class Names(Visitor):
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            names.add(node.name.value)
+
+    reader = Names()
+    for selection in operation.node.selection_set.selections:
+        below = getattr(selection, "selection_set", None)
+        for node in (*(selection.directives or ()), *((below,) if below else ())):
+            visit(node, reader)
+    for fragment in fragments.values():
+        visit(fragment.selection_set, reader)
+    return Kept(operation.node, fragments, frozenset(names))
+
+
+def _counts(details: list[FieldDetails]) -> bool:
+    """Whether `totalCount` may stand directly below; once too often does no harm."""
+    found = False
+
+    class Names(Visitor):
+        def enter_field(self, node: Any, *_: Any) -> None:
+            nonlocal found
+            found = found or node.name.value == "totalCount"
+
+        def enter_fragment_spread(self, node: Any, *_: Any) -> None:
+            nonlocal found
+            found = True
+
+    for one in details:
+        visit(one.node, Names())
+    return found
+
+
+def _keep(memory: "OrderedDict[Any, Any]", key: Any, value: Any) -> None:
+    memory[key] = value
+    if len(memory) > SHAPES:
+        memory.popitem(last=False)
+
+
+def _types(schema: GraphQLSchema) -> dict[Any, Any]:
+    """The type in which each model is shown, learnt from the fields that lead to it."""
+    types: dict[Any, Any] = {}
+    for type_ in schema.type_map.values():
+        for definition in getattr(type_, "fields", {}).values():
+            made = getattr(definition, "extensions", {}).get("strawberry-definition")
+            resolver = getattr(getattr(made, "base_resolver", None), "wrapped_func", None)
+            match wants(resolver):
+                case ToOne(model, _):
+                    types.setdefault(model, get_named_type(definition.type))
+                case ToMany(key, _, _):
+                    of: Any = get_named_type(definition.type)
+                    types.setdefault(key.class_, get_named_type(of.fields["nodes"].type))
+    return types

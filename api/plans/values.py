@@ -1,0 +1,142 @@
+"""Plain values as JSON, written by PostgreSQL exactly as Python would write them."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    get_nullable_type,
+)
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, DateTime, Integer, String
+from sqlalchemy import Enum as Choice
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.orm import aliased
+
+from api.plans.text import NotPlanned, Said
+from db.base import Base
+
+DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+def expression(model: type[Base], alias: str, name: str) -> ColumnElement[Any]:
+    """What an attribute of a row is in SQL: a column, or a hybrid property."""
+    found = getattr(aliased(model, name=alias), name, None)
+    made = getattr(found, "expression", found)
+    if not isinstance(made, ColumnElement):
+        raise NotPlanned(f"{model.__name__}.{name} is made in Python")
+    return made
+
+
+def sql(made: ColumnElement[Any]) -> str:
+    """An expression without parameters."""
+    return str(made.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def moment(of: str) -> str:
+    """As `datetime.isoformat` in UTC: microseconds, or none at all when they are nought."""
+    written = f"to_char({of} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+    return f"replace({written}, '.000000', '')"
+
+
+def value(model: type[Base], alias: str, name: str, type_: Any) -> list[str]:
+    """The pieces of an attribute's value for a field of this type."""
+    leaf = get_nullable_type(type_)
+    if isinstance(leaf, GraphQLScalarType) and leaf.name == "ID":
+        return _id(model, alias, name)
+    made = expression(model, alias, name)
+    one, kind = named(model, alias, name) or sql(made), made.type
+    optional = not isinstance(type_, GraphQLNonNull)
+    if isinstance(leaf, GraphQLList):
+        if not isinstance(kind, ARRAY) or not _fits(get_nullable_type(leaf.of_type), String()):
+            raise NotPlanned(f"{model.__name__}.{name} is a list of something else")
+        return _plain(f"to_json({one})", optional)
+    if not _fits(leaf, kind):
+        raise NotPlanned(f"{model.__name__}.{name} has a type of its own")
+    return _written(kind)(one, optional)
+
+
+def source(model: type[Base]) -> str:
+    """What a row is read from, with a column for each attribute, named like it."""
+    table: Any = model.__table__
+    attributes = [a for a in model.__mapper__.column_attrs if not a.deferred]
+    name: str = table.name
+    if all(table.c.get(a.key) is a.columns[0] for a in attributes):
+        return name
+    columns = [f"{sql(a.columns[0])} as {a.key}" for a in attributes]
+    return f"(select {', '.join(columns)} from {name})"
+
+
+def named(model: type[Base], alias: str, name: str) -> str | None:
+    """A mapped attribute as the row's source names it; None for a hybrid."""
+    attribute = model.__mapper__.attrs.get(name)
+    if attribute is not None and attribute.deferred:
+        raise NotPlanned(f"{model.__name__}.{name} is not for the API")
+    return None if attribute is None else f"{alias}.{name}"
+
+
+def _id(model: type[Base], alias: str, name: str) -> list[str]:
+    if name != "global_id" or not model.noun:
+        raise NotPlanned(f"{model.__name__}.{name} is another id")
+    return [Said(f'"{model.noun}_'), f"replace({alias}.id::text, '-', '')", Said('"')]
+
+
+def _fits(leaf: Any, kind: Any) -> bool:
+    """Whether what the column holds is what the field says, without a resolver's help."""
+    if isinstance(leaf, GraphQLEnumType):
+        names = {name: _plain_value(v.value) for name, v in leaf.values.items()}
+        return isinstance(kind, String | Choice) and all(n == v for n, v in names.items())
+    if not isinstance(leaf, GraphQLScalarType):
+        return False
+    return {
+        "String": isinstance(kind, String) and not isinstance(kind, Choice),
+        "Boolean": isinstance(kind, Boolean),
+        "Int": type(kind) is Integer,
+        "DateTime": isinstance(kind, DateTime) and bool(kind.timezone),
+        "Date": isinstance(kind, Date),
+    }.get(leaf.name, False)
+
+
+def _plain_value(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _written(kind: Any) -> Callable[[str, bool], list[str]]:
+    if isinstance(kind, Choice):
+        return _bare
+    if isinstance(kind, Boolean):
+        return _boolean
+    if isinstance(kind, DateTime):
+        return _moment
+    if isinstance(kind, Integer):
+        return _number
+    return lambda one, optional: _plain(f"to_json({one})", optional)
+
+
+def _plain(json: str, optional: bool) -> list[str]:
+    return [f"coalesce({json}::text, 'null')"] if optional else [json]
+
+
+def _bare(one: str, optional: bool) -> list[str]:
+    """Text that needs no escaping."""
+    if optional:
+        return [f"coalesce('\"' || {one} || '\"', 'null')"]
+    return [Said('"'), one, Said('"')]
+
+
+def _boolean(one: str, optional: bool) -> list[str]:
+    rest = f"when not {one} then 'false' else 'null'" if optional else "else 'false'"
+    return [f"case when {one} then 'true' {rest} end"]
+
+
+def _number(one: str, optional: bool) -> list[str]:
+    return [f"coalesce({one}::text, 'null')"] if optional else [one]
+
+
+def _moment(one: str, optional: bool) -> list[str]:
+    if optional:
+        return [f"coalesce('\"' || {moment(one)} || '+00:00\"', 'null')"]
+    return [Said('"'), moment(one), Said('+00:00"')]
