@@ -16,6 +16,7 @@ from strawberry.extensions import SchemaExtension
 from api.documents import Document, Documents, Operation
 from api.errors import Code, Language, Problem
 from api.limits import Limits, check, check_variables
+from api.trusted import Trusted
 from auth.caller import Caller
 
 RateLimit = Callable[[Caller | None, int], Awaitable[float | None]]
@@ -46,6 +47,7 @@ class Rules:
     anonymous_introspection: bool = True
     """Whether the schema may be read without a token. It is public: this is only for quiet."""
     rate_limit: RateLimit = unlimited
+    trusted: Trusted = Trusted()  # noqa: RUF009 - frozen
 
 
 class Admission(SchemaExtension):
@@ -68,6 +70,8 @@ class Admission(SchemaExtension):
     async def on_parse(self) -> AsyncIterator[None]:
         text = self.execution_context.query or ""
         if price := self._documents.price(text):
+            if self._rules.trusted.only:
+                raise Problem(Code.DOCUMENT_NOT_TRUSTED)
             await self._pay(price)
         self._document = self._documents.read(text)
         # No document is set yet, so this is the name the client gave, and not that of the first.

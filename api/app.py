@@ -67,6 +67,7 @@ def make_app(
         limits=settings.limits,
         anonymous_introspection=settings.anonymous_introspection,
         rate_limit=limiter.take,
+        trusted=settings.trusted,
     )
     schema = make_schema(rules, suggestions=settings.anonymous_introspection)
 

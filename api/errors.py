@@ -28,6 +28,9 @@ class Code(StrEnum):
     TIMEOUT = "TIMEOUT"
     UNAVAILABLE = "UNAVAILABLE"
     CHANGED_MEANWHILE = "CHANGED_MEANWHILE"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
     DAMAGED = "DAMAGED"
     INTERNAL = "INTERNAL"
 
@@ -109,6 +112,21 @@ _ABOUT: dict[Code, _About] = {
         " perubahan sudah tersimpan sebelum mengirimnya lagi.",
         "Your access was shut while this was being answered; read again. Before you send a change"
         " again, look whether it was saved.",
+    ),
+    Code.PERSISTED_QUERY_NOT_FOUND: _About(
+        400,
+        "Tidak ada dokumen tepercaya dengan pengenal ini.",
+        "No trusted document has this identifier.",
+    ),
+    Code.PERSISTED_QUERY_NOT_SUPPORTED: _About(
+        400,
+        "Layanan ini tidak memiliki dokumen tepercaya: kirimkan teks dokumennya.",
+        "This service has no trusted documents: send the text of the document.",
+    ),
+    Code.DOCUMENT_NOT_TRUSTED: _About(
+        403,
+        "Layanan ini hanya menjalankan dokumen tepercaya, dan ini bukan salah satunya.",
+        "This service runs trusted documents only, and this is not one of them.",
     ),
     Code.DAMAGED: _About(
         500,

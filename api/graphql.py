@@ -77,7 +77,7 @@ class Schema(strawberry.Schema):
             extensions=[self._admission],
         )
         _forget_null_defaults(self._schema)
-        self._documents = Documents(self._schema, self.rules.limits)
+        self._documents = Documents(self._schema, self.rules.limits, self.rules.trusted.texts)
         if forgotten := undeclared(self._schema):
             raise TypeError(f"fields that declare no scope: {', '.join(forgotten)}")
 
@@ -167,21 +167,22 @@ class Endpoint:
             caller = await self._authenticate(request)
             context = self._make_context(request, caller)
             parameters = await read(request, limits)
-            check("document", len(parameters.query), limits.document)
-            result = await self._execute(parameters, context, request.method)
+            text = self.schema.rules.trusted.text(parameters.query, parameters.known_as)
+            check("document", len(text), limits.document)
+            result = await self._execute(text, parameters, context, request.method)
             if self._settle is not None and caller is not None:
                 await self._settle(context, result.errors or ())
             return result
 
     async def _execute(
-        self, parameters: Parameters, context: EdgeContext, method: str
+        self, text: str, parameters: Parameters, context: EdgeContext, method: str
     ) -> ExecutionResult:
         allowed = {OperationType.QUERY}
         if method == "POST":
             allowed.add(OperationType.MUTATION)
         try:
             return await self.schema.execute(
-                parameters.query,
+                text,
                 variable_values=parameters.variables,
                 context_value=context,
                 operation_name=parameters.operation_name,

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from api.errors import Code, Language, Problem
 from api.limits import Limits
+from api.trusted import named
 from auth.language import preferred
 
 JSON = "application/json"
@@ -26,8 +27,11 @@ class Parameters:
     """What a client asks to be run."""
 
     query: str
+    """Empty when only the hash of a trusted document was sent."""
     variables: dict[str, Any] | None
     operation_name: str | None
+    known_as: str | None = None
+    """The hash by which the document is known."""
 
 
 def request_id(request: Request) -> str:
@@ -105,14 +109,17 @@ def _from_query(request: Request, limits: Limits) -> Parameters:
 
 def _parameters(sent: Mapping[str, Any]) -> Parameters:
     query, name = sent.get("query"), sent.get("operationName")
-    if not isinstance(query, str) or not query:
+    known_as = named(sent)
+    if known_as and query is None:
+        query = ""
+    elif not isinstance(query, str) or not query:
         _refuse("The parameter query must be a non-empty string.")
     if not (name is None or (isinstance(name, str) and _NAME.fullmatch(name))):
         _refuse("The parameter operationName must be a name or null.")
     for parameter in ("variables", "extensions"):
         if not isinstance(sent.get(parameter), dict | None):
             _refuse(f"The parameter {parameter} must be an object or null.")
-    return Parameters(query, sent.get("variables"), name)
+    return Parameters(query, sent.get("variables"), name, known_as)
 
 
 def _json(body: bytes) -> Any:

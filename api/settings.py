@@ -10,10 +10,11 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.limits import Limits
+from api.trusted import Trusted, load
 from auth.sealing import derived
 from auth.settings import AuthSettings
 from db.key_pkcs11 import SCHEME, Pkcs11Keys
@@ -169,6 +170,17 @@ class Settings(BaseSettings):
         description="Wrong secrets of a client from one address in a minute, before further ones "
         "must wait; 0: no limit on these nor on attempts to sign in, which is for tests only.",
     )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="A file or folder of documents that clients may name by the SHA-256 hash of "
+        "their text: `*.graphql`, or manifests in `*.json`. Read and checked at the start. See "
+        "trusted-documents.md.",
+    )
+    trusted_documents_only: bool = Field(
+        default=False,
+        description="Whether no documents are run but those of RANGKUL_TRUSTED_DOCUMENTS; the "
+        "schema can then be read only by such a document, too.",
+    )
     anonymous_introspection: bool = Field(
         default=False, description="Whether the schema may be read without a token. On in the demo."
     )
@@ -198,6 +210,12 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @model_validator(mode="after")
+    def _some_documents_to_trust(self) -> "Settings":
+        if self.trusted_documents_only and self.trusted_documents is None:
+            raise ValueError("RANGKUL_TRUSTED_DOCUMENTS_ONLY needs RANGKUL_TRUSTED_DOCUMENTS")
+        return self
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -233,6 +251,12 @@ class Settings(BaseSettings):
             invitation_hours=self.invitation_hours,
             private_addresses=self.private_addresses,
         )
+
+    @cached_property
+    def trusted(self) -> Trusted:
+        """The documents this installation knows; DocumentsRefused when a file is no good."""
+        texts = load(self.trusted_documents) if self.trusted_documents else {}
+        return Trusted(texts, self.trusted_documents_only)
 
     @property
     def carried(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from api.cli import (
     contract,
     database,
     demo,
+    documents,
     exchange,
     keys,
     ledger,
@@ -45,6 +46,7 @@ app.command("export")(exchange.export)
 app.command("template")(exchange.template)
 app.command("schema")(contract.schema)
 app.command("docs")(contract.docs)
+app.command("documents")(documents.documents)
 app.command("security")(security.security)
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(clients.app, name="client")

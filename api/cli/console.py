@@ -47,6 +47,7 @@ def sentence(error: Exception) -> str:
 
     from api.failure import kinds, sqlstate
     from api.seed import SeedRefused
+    from api.trusted import DocumentsRefused
     from auth.clients import ClientRefused
     from auth.keys import WrongKeyEncryptionKey
     from db.embedded import EmbeddedError
@@ -55,7 +56,7 @@ def sentence(error: Exception) -> str:
     from domain.refusal import Refusal
 
     ours = Failure | EmbeddedError | ClientRefused | SeedRefused | WrongKeyEncryptionKey | VaultShut
-    if isinstance(error, ours):
+    if isinstance(error, ours | DocumentsRefused):
         return str(error)
     if isinstance(error, Refusal):
         return f"{error.code.message('en')} ({error.code.value}, {error.field or 'no field'})"

@@ -84,6 +84,8 @@ def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedd
     import structlog
 
     from api.address import url_of
+    from api.admission import Rules
+    from api.app import make_schema
     from api.cli.configuration import hand_down
     from api.preflight import Obstacle, check
     from api.server import make_server_app, run, run_workers
@@ -94,6 +96,8 @@ def _serve(settings: "Settings", taken: "socket.socket", workers: int, *, embedd
         run_async(lambda: check(url, settings.auth, settings.vault))
     except Obstacle as error:
         raise Failure(str(error)) from None
+    if settings.trusted_documents:  # said here once, and not by each worker that cannot start
+        make_schema(Rules(settings.limits, trusted=settings.trusted))
     log = structlog.get_logger("api")
     if urlsplit(settings.issuer).scheme != "https" and not embedded:
         log.warning("RANGKUL_ISSUER is not an https address: set it to ours as clients see it")

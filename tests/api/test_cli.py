@@ -23,6 +23,7 @@ COMMANDS = [
     ["template"],
     ["schema"],
     ["docs"],
+    ["documents"],
     ["organisation", "create"],
     ["organisation", "list"],
     ["organisation", "grant"],

@@ -43,7 +43,7 @@ WRITTEN = [page for page in PAGES if page.name in {
     "kegiatan.md",
 }]  # fmt: skip
 OTHERS_WORDS = {"CREATEROLE", "BYPASSRLS", "GET", "POST"}
-OTHERS_NAMES = {"usePaginationFragment"}
+OTHERS_NAMES = {"documentId", "usePaginationFragment"}
 RULES = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
