@@ -11,11 +11,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from graphql import GraphQLError
+from graphql.execution import ExecutionResult
 from strawberry.extensions import SchemaExtension
 
 from api.documents import Document, Documents, Operation
 from api.errors import Code, Language, Problem
 from api.limits import Limits, check, check_variables
+from api.plans.running import Plans
 from api.trusted import Trusted
 from auth.caller import Caller
 
@@ -53,8 +55,9 @@ class Rules:
 class Admission(SchemaExtension):
     """Lets one operation in, or says why not."""
 
-    def __init__(self, documents: Documents, rules: Rules) -> None:
+    def __init__(self, documents: Documents, rules: Rules, plans: Plans | None) -> None:
         super().__init__()
+        self._plans = plans
         self._documents, self._rules = documents, rules
         self._document: Document | None = None
         self._cost: int | None = None
@@ -90,6 +93,15 @@ class Admission(SchemaExtension):
             await self._charge(self._operation)
             errors = self._missing_scopes()
         self.execution_context.pre_execution_errors = errors
+        yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Where there is a plan for it, graphql-core has nothing more to do."""
+        if self._plans is not None and self._document is not None and self._context.caller:
+            variables, context = self.execution_context.variables, self.execution_context.context
+            data = await self._plans.answer(self._document, self._operation, variables, context)
+            if data is not None:
+                self.execution_context.result = ExecutionResult(data=data, errors=None)  # type: ignore[arg-type]
         yield
 
     @property

@@ -41,13 +41,16 @@ from schema.root import HANDLERS, TYPES, Mutation, Query, config
 log = structlog.get_logger("api")
 
 
-def make_schema(rules: Rules | None = None, *, suggestions: bool = True) -> Schema:
+def make_schema(
+    rules: Rules | None = None, *, suggestions: bool = True, plans: bool = True
+) -> Schema:
     """The contract, under the rules of an installation."""
     return Schema(
         Query,
         Mutation,
         types=TYPES,
         rules=rules,
+        plans=plans,
         exception_handlers=HANDLERS,
         config=config(suggestions=suggestions),
     )
@@ -58,8 +61,12 @@ def make_app(
     database: Database,
     *,
     more_routes: Sequence[BaseRoute] = (),
+    plans: bool = True,
 ) -> Starlette:
-    """The whole server on one database, whose pool it closes when it ends."""
+    """The whole server on one database, whose pool it closes when it ends.
+
+    Without ``plans`` every operation is run by graphql-core, with the same answers.
+    """
     database.info |= settings.carried | database.info
     authority = Authority.make(settings.auth, database)
     limiter = RateLimiter(database, settings.rate_points_per_minute)
@@ -69,7 +76,7 @@ def make_app(
         rate_limit=limiter.take,
         trusted=settings.trusted,
     )
-    schema = make_schema(rules, suggestions=settings.anonymous_introspection)
+    schema = make_schema(rules, suggestions=settings.anonymous_introspection, plans=plans)
 
     def make_context(request: Request, caller: Caller | None) -> Context:
         if caller is not None:

@@ -28,6 +28,7 @@ from api.documents import Documents
 from api.errors import Code, Problem
 from api.explain import Explained, explain
 from api.limits import check
+from api.plans.running import Plans
 from api.request import JSON, Parameters, language, media_type, read, request_id
 from auth.bearer import Challenges, NoToken
 from auth.caller import Caller
@@ -64,6 +65,7 @@ class Schema(strawberry.Schema):
         *,
         types: Iterable[type] = (),
         rules: Rules | None = None,
+        plans: bool = False,
         exception_handlers: Iterable[strawberry.ExceptionHandler[Any]] = (),
         config: StrawberryConfig | None = None,
     ) -> None:
@@ -77,6 +79,7 @@ class Schema(strawberry.Schema):
             extensions=[self._admission],
         )
         _forget_null_defaults(self._schema)
+        self.plans = Plans(self._schema) if plans else None
         self._documents = Documents(self._schema, self.rules.limits, self.rules.trusted.texts)
         if forgotten := undeclared(self._schema):
             raise TypeError(f"fields that declare no scope: {', '.join(forgotten)}")
@@ -89,7 +92,7 @@ class Schema(strawberry.Schema):
         """Say nothing here: `api.explain` logs what must be known."""
 
     def _admission(self) -> Admission:
-        return Admission(self._documents, self.rules)
+        return Admission(self._documents, self.rules, self.plans)
 
 
 def _forget_null_defaults(schema: GraphQLSchema) -> None:
