@@ -60,27 +60,27 @@ class Lists:
         type_: Any,
         details: list[FieldDetails],
     ) -> list[str]:
-        """A connection of what `inner` reads, which is one row more than the page has.
-
-        Rows are gathered in the order in which a subquery gives them, which PostgreSQL keeps.
-        """
-        gathered: list[str] = []
+        """A connection of what `inner` reads, which is one row more than the page has."""
+        gathered: list[tuple[str, str]] = []
         outer = self._writer.alias()
         row = self._writer.alias()
 
-        def gather(sql: str) -> str:
-            gathered.append(f"{sql} filter (where {row}.{PLACE} <= {size}) as g{len(gathered)}")
+        def gather(function: str, of: str) -> str:
+            gathered.append((function, of))
             return f"{outer}.g{len(gathered) - 1}"
 
         pieces = self._connection(page, row, size, whole, type_, details, gather, outer)
         if not gathered:
             return pieces
+        order = f" order by {row}.{PLACE}{' desc' if page.args.backward else ''}"
+        within = f"filter (where {row}.{PLACE} <= {size})"
         numbered = f"select *, row_number() over () as {PLACE} from ({inner}) {row}_"
-        if page.args.backward:
-            order = self.order(f"{row}_", page.order, backward=False)
-            numbered = f"select * from ({numbered}) {row}_ order by {order}"
-        rows = f"select {', '.join(gathered)}, count(*) as all_ from ({numbered}) {row}"
-        return [f"(select {joined(pieces)} from ({rows}) {outer})"]
+        columns = [
+            f"{function.format(of + order)} {within} as g{n}"
+            for n, (function, of) in enumerate(gathered)
+        ]
+        rows = f"select {', '.join(columns)}, count(*) as all_ from ({numbered}) {row}"
+        return [f"(select {joined(pieces)} from ({rows}{self._writer.joins(row)}) {outer})"]
 
     def _connection(
         self,
@@ -90,7 +90,7 @@ class Lists:
         whole: str,
         type_: Any,
         details: list[FieldDetails],
-        gather: Callable[[str], str],
+        gather: Callable[[str, str], str],
         outer: str,
     ) -> list[str]:
         if not isinstance(type_, GraphQLObjectType) or not type_.name.endswith("Connection"):
@@ -100,7 +100,7 @@ class Lists:
         info: Any = get_named_type(type_.fields["pageInfo"].type)
 
         def listed(pieces: list[str]) -> list[str]:
-            return [Said("["), gather(f"string_agg({joined(pieces)}, ',')"), Said("]")]
+            return [Said("["), gather("string_agg({})", f"{joined(pieces)}, ','"), Said("]")]
 
         def field(name: str, fields: list[FieldDetails]) -> list[str]:
             if name == "nodes":
@@ -119,17 +119,17 @@ class Lists:
         def about(name: str, _: list[FieldDetails]) -> list[str]:
             if name in ("hasNextPage", "hasPreviousPage"):
                 return self._more(page, name, size, gather, outer)
-            kept = gather(f"array_agg({joined(self._cursor(page, row))})")
+            kept = gather("array_agg({})", joined(self._cursor(page, row)))
             index = "1" if name == "startCursor" else f"cardinality({kept})"
             return [f"coalesce(({kept})[{index}], 'null')"]
 
         return self._writer.object(type_, details, field)
 
     def _more(
-        self, page: List, name: str, size: str, gather: Callable[[str], str], outer: str
+        self, page: List, name: str, size: str, gather: Callable[[str, str], str], outer: str
     ) -> list[str]:
         if (name == "hasPreviousPage") is page.args.backward:
-            gather("count(*)")
+            gather("count({})", "1")
             return [f"case when {outer}.all_ > {size} then 'true' else 'false' end"]
         came = page.args.before if page.args.backward else page.args.after
         return [Said("true" if came is not None else "false")]

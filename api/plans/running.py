@@ -181,7 +181,10 @@ class Plans:
             type_ = self._types.get(want.model)
             id = texts.parameter(at, "uuid")
             row = joined(writer.row(type_, want.model, alias, outline.details))
-            return f"(select {row} from {source(want.model)} {alias} where {alias}.id = {id})"
+            beside = writer.joins(alias)
+            return (
+                f"(select {row} from {source(want.model)} {alias}{beside} where {alias}.id = {id})"
+            )
         columns(want)
         page = List(want.model, want.order, want.args)
         size = texts.parameter(at, "int")

@@ -56,6 +56,8 @@ class Writer:
         self._schema, self._operation, self._variables = schema, operation, variables
         self._fragments = {name: FragmentDetails(node) for name, node in fragments.items()}
         self._sources = 0
+        self._joins: dict[str, list[str]] = {}
+        self._beside: dict[str, str] = {}
         self.lists = Lists(self)
         self.sealed = False
         """Whether sections are shown, so that the ledger must be told."""
@@ -115,7 +117,7 @@ class Writer:
             return self._content(definition, alias, fields)
         match wants(resolver):
             case ToOne(to, key):
-                return self._one(definition, to, _key(model, alias, key), fields)
+                return self._one(definition, to, alias, _key(model, alias, key), fields)
             case ToFirst(key, order):
                 return self._first(definition, key, order, alias, fields)
             case ToMany(key, order, parent):
@@ -126,13 +128,31 @@ class Writer:
         raise NotPlanned(f"{made.python_name} has a resolver of its own")
 
     def _one(
-        self, definition: GraphQLField, model: type[Base], key: str, fields: list[FieldDetails]
+        self,
+        definition: GraphQLField,
+        model: type[Base],
+        beside: str,
+        key: str,
+        fields: list[FieldDetails],
     ) -> list[str]:
+        """A row beside another one: PostgreSQL chooses how to join them, for all rows of a page."""
         _may_be_null(definition)
         alias = self.alias()
+        self._beside[alias] = beside
+        self._joins.setdefault(self._base(alias), []).append(
+            f" left join {source(model)} {alias} on {alias}.id = {key}"
+        )
         row = joined(self.row(get_named_type(definition.type), model, alias, fields))
-        there = f"select {row} from {source(model)} {alias} where {alias}.id = {key}"
-        return [f"coalesce(({there}), 'null')"]
+        return [f"case when {alias}.id is null then 'null' else {row} end"]
+
+    def joins(self, alias: str) -> str:
+        """What stands beside a row, once everything below it is written."""
+        return "".join(self._joins.get(alias, ()))
+
+    def _base(self, alias: str) -> str:
+        while alias in self._beside:
+            alias = self._beside[alias]
+        return alias
 
     def _first(
         self, definition: GraphQLField, key: Any, order: Any, at: str, fields: list[FieldDetails]
@@ -141,7 +161,8 @@ class Writer:
         model, alias = key.class_, self.alias()
         row = joined(self.row(get_named_type(definition.type), model, alias, fields))
         there = (
-            f"select {row} from {source(model)} {alias} where {alias}.{key.key} = {at}.id"
+            f"select {row} from {source(model)} {alias}{self.joins(alias)}"
+            f" where {alias}.{key.key} = {at}.id"
             f" order by {self.lists.order(alias, order, backward=False)} limit 1"
         )
         return [f"coalesce(({there}), 'null')"]
