@@ -8,8 +8,8 @@ where programs of servers speak (PAR, introspection), nothing is opened.
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-OPEN = ("/graphql", "/oauth/token", "/oauth/revoke", "/oauth/jwks", "/.well-known/",
-        "/receipts/", "/ledger/", "/import/", "/export/", "/statistics/")  # fmt: skip
+OPEN = frozenset({"/graphql", "/oauth/token", "/oauth/revoke", "/oauth/jwks"})
+BELOW = ("/.well-known/", "/receipts/", "/ledger/", "/import/", "/export/", "/statistics/")
 ASKED = ("authorization", "content-type", "dpop", "accept-language", "x-request-id")
 SHOWN = ("dpop-nonce", "www-authenticate", "retry-after", "x-request-id")
 REMEMBERED = 7200
@@ -32,7 +32,5 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        is_open = scope["type"] == "http" and any(
-            path.startswith(one) if one.endswith("/") else path == one for one in OPEN
-        )
+        is_open = scope["type"] == "http" and (path in OPEN or path.startswith(BELOW))
         await (self._open if is_open else self._closed)(scope, receive, send)
