@@ -5,9 +5,47 @@ Runs as a process of its own, reads its orders as JSON from standard input, and 
 
 import asyncio
 import json
+import subprocess
 import sys
 import time
+from types import TracebackType
 from typing import Any
+
+import uvloop
+
+from benchmarks.usage import Program
+
+
+class Load:
+    """The load generator, for as long as the `with` lasts."""
+
+    def __enter__(self) -> "Load":
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.load"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.program = Program.of(self._process.pid)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def drive(self, order: dict[str, Any]) -> dict[str, float]:
+        """Have an order carried out; any request that fails ends the measuring."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        if answer.pop("failures"):
+            raise SystemExit(f"{order['path']} on port {order['port']}: {answer['failure']}")
+        del answer["failure"]
+        return answer
 
 
 async def _one(
@@ -23,12 +61,13 @@ async def _one(
 
 async def _worker(order: dict[str, Any], requests: list[bytes], until: float, turn: int) -> Any:
     reader, writer = await asyncio.open_connection(order["host"], order["port"])
-    times, failures = [], 0
+    times, failures = [], []
     while time.perf_counter() < until:
         started = time.perf_counter()
         status, body = await _one(reader, writer, requests[turn % len(requests)])
         times.append(time.perf_counter() - started)
-        failures += status != 200 or b'"errors"' in body[:2_000] or b'"Refused"' in body
+        if status != 200 or b'"errors"' in body[:2_000] or b'"Refused"' in body:
+            failures.append(f"{status} {body[:500].decode(errors='replace')}")
         turn += order["concurrency"]
     writer.close()
     return times, failures
@@ -44,19 +83,23 @@ async def run(order: dict[str, Any]) -> dict[str, Any]:
         ).encode()
         for body in order["bodies"]
     ]
-    until = time.perf_counter() + order["seconds"]
+    began = time.perf_counter()
+    until = began + order["seconds"]
     results = await asyncio.gather(
         *(_worker(order, requests, until, n) for n in range(order["concurrency"]))
     )
     times = sorted(t for ts, _ in results for t in ts)
+    failures = [failure for _, found in results for failure in found]
     return {
-        "rate": len(times) / order["seconds"],
+        "requests": len(times),
+        "rate": len(times) / (time.perf_counter() - began),
         "p50": times[len(times) // 2] * 1000,
         "p99": times[min(len(times) - 1, int(len(times) * 0.99))] * 1000,
-        "failures": sum(f for _, f in results),
+        "failures": len(failures),
+        "failure": failures[0] if failures else None,
     }
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(asyncio.run(run(json.loads(line)))), flush=True)
+        print(json.dumps(uvloop.run(run(json.loads(line)))), flush=True)

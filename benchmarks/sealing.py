@@ -17,6 +17,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from api.app import _calm_the_collector, make_app
+from api.plans.running import Plans
 from api.settings import Settings
 from auth.keys import SigningKeys
 from auth.tokens import Tokens
@@ -51,6 +52,7 @@ def only(*, opening: bool, ledger: bool) -> None:
     Vault.open_case = _OPEN_CASE if opening else open_case  # type: ignore[method-assign]
     CaseKey.open_section = _OPEN_SECTION if opening else open_section  # type: ignore[method-assign]
     Reading.write = _WRITE if ledger else write  # type: ignore[method-assign]
+    Plans.ledger = ledger
 
 
 async def measure(app_url: str, console: Console) -> None:

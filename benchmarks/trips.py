@@ -1,4 +1,7 @@
-"""Counting round trips: a proxy before PostgreSQL that counts how often it says it is ready."""
+"""Counting round trips: a proxy before PostgreSQL that sees how often a client had to wait.
+
+Whatever a client sends before anything is answered travels together, however many statements it is.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Trips:
-    """A TCP proxy; ``count`` grows by one whenever the server ends a turn (ReadyForQuery)."""
+    """A TCP proxy; ``count`` grows by one whenever a client says something after an answer."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -16,10 +19,25 @@ class Trips:
     async def before(self, host: str, port: int) -> AsyncIterator["Trips"]:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             up_reader, up_writer = await asyncio.open_connection(host, port)
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await asyncio.gather(_copy(reader, up_writer), self._counted(up_reader, writer))
-            up_writer.close()
-            writer.close()
+            answered = True
+
+            async def ask() -> None:
+                nonlocal answered
+                while data := await reader.read(1 << 20):
+                    self.count += answered
+                    answered = False
+                    up_writer.write(data)
+                up_writer.close()
+
+            async def answer() -> None:
+                nonlocal answered
+                while data := await up_reader.read(1 << 20):
+                    answered = True
+                    writer.write(data)
+                writer.close()
+
+            with suppress(ConnectionError):
+                await asyncio.gather(ask(), answer())
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
@@ -27,21 +45,3 @@ class Trips:
             yield self
         finally:
             server.close()
-
-    async def _counted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readexactly(1)
-        if head == b"N":  # no TLS, says the server, in a single byte
-            writer.write(head)
-            head = await reader.readexactly(1)
-        while True:
-            length = await reader.readexactly(4)
-            body = await reader.readexactly(int.from_bytes(length, "big") - 4)
-            writer.write(head + length + body)
-            self.count += head == b"Z"
-            head = await reader.readexactly(1)
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-    writer.close()
