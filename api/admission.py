@@ -1,10 +1,11 @@
 """What an operation must pass before it runs: limits, validation, scopes, cost and rate.
 
 It is an extension of the schema, so nothing can be executed around it. It has no hook on fields:
-all of it happens once per operation, most of it once per document.
+all of it happens once per operation, most of it once per document. It has one hook in all, because
+Strawberry finds out anew for each request what kind each of them is.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Protocol
@@ -13,6 +14,8 @@ from uuid import UUID
 from graphql import GraphQLError
 from graphql.execution import ExecutionResult
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
 
 from api.documents import Document, Documents, Operation
 from api.errors import Code, Language, Problem
@@ -59,50 +62,53 @@ class Admission(SchemaExtension):
         super().__init__()
         self._plans = plans
         self._documents, self._rules = documents, rules
-        self._document: Document | None = None
         self._cost: int | None = None
 
-    def on_operation(self) -> Iterator[None]:
-        """Before anything is parsed: who asks, and the variables."""
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Read, validate, charge, and answer by a plan where there is one; Strawberry then does
+        only what is left to do."""
         if self._context.caller is None and not self._rules.anonymous_introspection:
             raise Problem(Code.UNAUTHENTICATED)
         if self.execution_context.variables:
             check_variables(self.execution_context.variables, self._rules.limits)
+        document = await self._read()
+        # No document is set yet, so this is the name the client gave, and not that of the first.
+        operation = document.operation(self.execution_context.operation_name)
+        if self._context.caller is None and not operation.introspects:
+            raise Problem(Code.UNAUTHENTICATED)
+        type_ = OperationType(operation.node.operation.value)
+        if type_ not in self.execution_context.allowed_operations:
+            raise InvalidOperationTypeError(type_)
+        errors = self._documents.validate(self._text, document, self._owner)
+        if not errors:
+            # For want of a scope as well: what is denied is written down, and that has its cost.
+            await self._charge(operation)
+            errors = self._missing_scopes(operation)
+        self.execution_context.graphql_document = document.tree
+        self.execution_context.pre_execution_errors = errors
+        if not errors:
+            await self._plan(document, operation)
         yield
 
-    async def on_parse(self) -> AsyncIterator[None]:
-        text = self.execution_context.query or ""
-        if price := self._documents.price(text):
+    async def _read(self) -> Document:
+        if price := self._documents.price(self._text):
             if self._rules.trusted.only:
                 raise Problem(Code.DOCUMENT_NOT_TRUSTED)
             await self._pay(price)
-        self._document = self._documents.read(text)
-        # No document is set yet, so this is the name the client gave, and not that of the first.
-        self._operation = self._document.operation(self.execution_context.operation_name)
-        if self._context.caller is None and not self._operation.introspects:
-            raise Problem(Code.UNAUTHENTICATED)
-        self.execution_context.graphql_document = self._document.tree
-        yield
+        return self._documents.read(self._text)
 
-    async def on_validate(self) -> AsyncIterator[None]:
-        assert self._document is not None
-        text = self.execution_context.query or ""
-        errors = self._documents.validate(text, self._document, self._owner)
-        if not errors:
-            # For want of a scope as well: what is denied is written down, and that has its cost.
-            await self._charge(self._operation)
-            errors = self._missing_scopes()
-        self.execution_context.pre_execution_errors = errors
-        yield
-
-    async def on_execute(self) -> AsyncIterator[None]:
+    async def _plan(self, document: Document, operation: Operation) -> None:
         """Where there is a plan for it, graphql-core has nothing more to do."""
-        if self._plans is not None and self._document is not None and self._context.caller:
-            variables, context = self.execution_context.variables, self.execution_context.context
-            data = await self._plans.answer(self._document, self._operation, variables, context)
-            if data is not None:
-                self.execution_context.result = ExecutionResult(data=data, errors=None)  # type: ignore[arg-type]
-        yield
+        if self._plans is None or self._context.caller is None:
+            return
+        variables, context = self.execution_context.variables, self.execution_context.context
+        data = await self._plans.answer(document, operation, variables, context)
+        if data is not None:
+            self.execution_context.result = ExecutionResult(data=data, errors=None)  # type: ignore[arg-type]
+
+    @property
+    def _text(self) -> str:
+        return self.execution_context.query or ""
 
     @property
     def _context(self) -> EdgeContext:
@@ -115,12 +121,12 @@ class Admission(SchemaExtension):
         caller = self._context.caller
         return caller.organisation_id if caller else None
 
-    def _missing_scopes(self) -> list[GraphQLError]:
+    def _missing_scopes(self, operation: Operation) -> list[GraphQLError]:
         if self._context.caller is None:
             return []
         return [
             Problem(Code.MISSING_SCOPE, node=need.node, path=need.path, scope=need.scope.value)
-            for need in self._operation.needs
+            for need in operation.needs
             if need.scope not in self._context.caller.scopes
         ]
 
