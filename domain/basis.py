@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, cast, func, select
+from sqlalchemy import Select, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
@@ -36,6 +36,23 @@ MOST_IN_ALL = 60
 BASES = "input.bases[{}]"
 ALONE = (Relation.CHILD, Relation.FATHER, Relation.MOTHER)
 """Who is one person, even without a name."""
+_PLAIN = ("id", "kind", "legal_source", "document_hash", "valid_until")
+ADD_BASES = """
+  insert into lawful_basis (id, handoff_id, author_id, kind, categories, purposes, legal_source,
+    document_hash, valid_until)
+  select id, :handoff, :me, kind, cast(categories as text[]), cast(purposes as text[]),
+    legal_source, document_hash, valid_until
+  from unnest(cast(:basis_id as uuid[]), cast(:basis_kind as text[]),
+    cast(:basis_categories as text[]), cast(:basis_purposes as text[]),
+    cast(:basis_legal_source as text[]), cast(:basis_document_hash as text[]),
+    cast(:basis_valid_until as date[]))
+    b (id, kind, categories, purposes, legal_source, document_hash, valid_until)
+"""
+BARE = """
+  select category from unnest(cast(:wanted as text[])) w (category)
+  where access.basis_for(:handoff, :me, category, :purpose) is null limit 1
+"""
+"""A category that rests on nothing."""
 CASE = (CaseFile.id, CaseFile.kek_id, CaseFile.wrapped)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -91,20 +108,58 @@ async def name_bases(
 ) -> list[UUID]:
     """Write down on what the caller's sections of a handoff rest; their ids."""
     place = at.removesuffix("[{}]")
-    distinct(drafts, place, most=MOST_BASES)
     mine = select(func.count()).where(
         LawfulBasis.handoff_id == handoff.id, LawfulBasis.author_id == caller.organisation_id
     )
     if drafts:
         fit = (await tx.scalar(mine) or 0) + len(drafts) <= MOST_IN_ALL
         require(fit, RefusalCode.TOO_MANY, place, most=MOST_IN_ALL)
-    ids = []
+    ids, rows = await weigh(tx, caller, handoff, key, drafts, at)
+    if rows:
+        await tx.execute(text(ADD_BASES), _place(handoff, caller) | columns_of(rows))
+    return ids
+
+
+async def weigh(
+    tx: AsyncSession,
+    caller: Caller,
+    handoff: Handoff,
+    key: CaseKey,
+    drafts: Sequence[BasisDraft],
+    at: str = BASES,
+) -> tuple[list[UUID], list[dict[str, Any]]]:
+    """The ids of bases, and the rows that are still to be added to a handoff by `ADD_BASES`.
+
+    A consent, and what rests on something, is added here, since whether it counts is only known
+    when its row stands; and so is what was named before it, which must stay the first.
+    """
+    distinct(drafts, at.removesuffix("[{}]"), most=MOST_BASES)
+    ids: list[UUID] = []
+    rows: list[dict[str, Any]] = []
     for index, draft in enumerate(drafts):
         row = await _row(tx, caller, handoff, key, draft, at.format(index))
+        ids.append(row["id"])
+        if draft.kind is not BasisKind.CONSENT and row["rests_on"] is None:
+            rows.append(row)
+            continue
+        if rows:
+            await tx.execute(text(ADD_BASES), _place(handoff, caller) | columns_of(rows))
+            rows = []
         await tx.execute(insert(LawfulBasis).values(row))
         await _counts(tx, row, at.format(index))
-        ids.append(row["id"])
-    return ids
+    return ids, rows
+
+
+def columns_of(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """What `ADD_BASES` must be told: column by column, lists as PostgreSQL writes them."""
+    columns: dict[str, list[Any]] = {f"basis_{name}": [r[name] for r in rows] for name in _PLAIN}
+    for name in ("categories", "purposes"):
+        columns[f"basis_{name}"] = ["{" + ",".join(row[name]) + "}" for row in rows]
+    return columns
+
+
+def _place(handoff: Handoff, caller: Caller) -> dict[str, Any]:
+    return {"handoff": handoff.id, "me": caller.organisation_id}
 
 
 async def _counts(tx: AsyncSession, row: dict[str, Any], at: str) -> None:
@@ -128,15 +183,8 @@ async def require_basis(
     at: str,
 ) -> None:
     """Refuse while a category rests on nothing. ``at`` is the field that would have to say it."""
-    wanted = func.unnest(cast(sorted(set(categories)), ARRAY(Text()))).column_valued("category")
-    bare = await tx.scalar(
-        select(wanted)
-        .where(
-            func.access.basis_for(handoff.id, author_id, wanted, handoff.purpose.value).is_(None)
-        )
-        .limit(1)
-    )
-    if bare is not None:
+    asked = {"wanted": sorted(set(categories)), "purpose": handoff.purpose}
+    if await tx.scalar(text(BARE), {"handoff": handoff.id, "me": author_id, **asked}) is not None:
         raise Refusal(RefusalCode.BASIS_REQUIRED, at)
 
 

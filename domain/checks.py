@@ -1,6 +1,6 @@
 """Checking what a partner sent, before the database is asked anything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import NewType, TypeVar
 from uuid import UUID
@@ -30,6 +30,8 @@ PARAGRAPH = 4_000
 """Characters in a reason, note, comment or paragraph of an agreement."""
 BODY = 20_000
 """Characters in the body of one section of a handoff."""
+MOST_CODES = 50
+"""Codes of a vocabulary in one list."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 """The days on which anything that is done together may be planned, or fall due."""
 
@@ -114,13 +116,13 @@ async def known_codes(
     tx: AsyncSession, kind: TermKind, codes: Iterable[str], field: str
 ) -> list[str]:
     """The codes, when the vocabulary that holds today has each of them."""
-    wanted = distinct(list(codes), field, most=50)
+    wanted = distinct(list(codes), field, most=MOST_CODES)
     today = func.access.today()
     known = set(
         await tx.scalars(
             select(Term.code).where(
                 Term.kind == kind,
-                Term.code.in_([code for code in wanted if "\x00" not in code]),
+                Term.code.in_(askable(wanted)),
                 Term.valid_from <= today,
                 or_(Term.valid_until.is_(None), Term.valid_until >= today),
             )
@@ -128,6 +130,17 @@ async def known_codes(
         if wanted
         else ()
     )
+    return all_known(wanted, known, field)
+
+
+def askable(codes: Sequence[str]) -> list[str]:
+    """The codes that the database may be asked for."""
+    return [code for code in codes[:MOST_CODES] if "\x00" not in code]
+
+
+def all_known(codes: Sequence[str], known: Collection[str], field: str) -> list[str]:
+    """The codes, when each of them stands once and is known."""
+    wanted = distinct(codes, field, most=MOST_CODES)
     for index, code in enumerate(wanted):
         require(code in known, RefusalCode.UNKNOWN_CODE, f"{field}[{index}]")
     return wanted

@@ -19,7 +19,7 @@ from domain.checks import BODY, Ref, found, id_of, locked, text_of
 from domain.handoff import record
 from domain.handoff_life import custody_moved
 from domain.refusal import RefusalCode, require
-from domain.words import index_words
+from domain.words import index_again
 
 
 async def correct(
@@ -48,7 +48,7 @@ async def correct(
     )
     done = await tx.scalar(select(func.access.correct_section(id, sealed, sealed_key, request_id)))
     require(done, RefusalCode.CHANGED_MEANWHILE, "sectionId")
-    await index_words(tx, handoff, [(id, said)], again=True)
+    await index_again(tx, handoff, id, said)
     handoff.updated_at = func.now()
     if handoff.status is not HandoffStatus.DRAFT:
         await record(tx, caller, handoff, "SECTION_CORRECTED", handoff.status, None)

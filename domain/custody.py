@@ -75,6 +75,8 @@ async def require_custody(tx: AsyncSession, onward_of_id: UUID, at: str) -> None
 async def seen_sections(tx: AsyncSession, refs: Sequence[Ref], at: str) -> list[UUID]:
     """The ids of sections that exist for the caller, asked for in one statement."""
     ids = [id_of(ref, "section", at.format(index)) for index, ref in enumerate(refs)]
+    if not ids:
+        return ids
     those = HandoffSection.id == any_(literal(ids, ARRAY(Uuid())))
     there = set(await tx.scalars(select(HandoffSection.id).where(those)))
     for index, id in enumerate(ids):

@@ -7,13 +7,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
 
 from auth.caller import Caller
 from db.enums import (
@@ -24,35 +21,32 @@ from db.enums import (
     InquiryKind,
     InquiryStatus,
     Purpose,
-    TermKind,
     Urgency,
 )
-from db.handoff import ChildAgeBand, Handoff, HandoffEvent, HandoffSection, HandoffSectionBody
-from db.ids import new_id
+from db.handoff import ChildAgeBand, Handoff, HandoffEvent
+from db.ids import decode, new_id
 from db.inquiry import Inquiry
-from db.mou import MouNow
 from db.vault import CaseKey, vault_of
-from domain.basis import BasisDraft, name_bases, require_basis
+from domain.basis import BasisDraft, weigh
 from domain.checks import (
     BODY,
     LINE,
     Ref,
+    all_known,
+    askable,
     distinct,
     found,
     id_of,
-    known_codes,
     optional_text,
     past,
     text_of,
 )
+from domain.coverage import SECTIONS, all_covered, known
 from domain.custody import goes_on_from, pass_on, seen_sections
-from domain.organisation import living
 from domain.refusal import Refusal, RefusalCode, require
-from domain.term import response_time
-from domain.words import index_words
+from domain.sending import Sections, begin
 
 MOST_SECTIONS = 40
-SECTIONS = "input.sections[{}]"
 REFERENCES = "input.passOn[{}]"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _PREFIX = {
@@ -112,10 +106,29 @@ async def _write(
     earlier = await _sent_before(tx, caller, key, request)
     if earlier is not None:
         return earlier
-    mou = await found(tx, MouNow, id_of(given.mou_id, "mou", "input.mouId"), "input.mouId")
-    receiver = await living(tx, given.receiver_id, "input.receiverId")
     me = caller.organisation_id
-    require(receiver.id != me, RefusalCode.SELF_ADDRESSED, "input.receiverId")
+    sent = status is HandoffStatus.REQUESTED
+    mou_id = id_of(given.mou_id, "mou", "input.mouId")
+    named = [section.category for section in given.sections]
+    facts = await known(
+        tx,
+        {
+            "me": me,
+            "mou": mou_id,
+            "receiver": _maybe(given.receiver_id, "organisation"),
+            "case_categories": askable(given.case_categories),
+            "services": askable(given.services),
+            "urgency": given.urgency,
+            "categories": named[:MOST_SECTIONS],
+            "purpose": given.purpose,
+            "child_role": given.child_role,
+        },
+    )
+    require(facts.in_force is not None, RefusalCode.NOT_FOUND, "input.mouId")
+    receiver_id = id_of(given.receiver_id, "organisation", "input.receiverId")
+    require(facts.receiver_there, RefusalCode.NOT_FOUND, "input.receiverId")
+    require(facts.receiver_living, RefusalCode.ORGANISATION_DISSOLVED, "input.receiverId")
+    require(receiver_id != me, RefusalCode.SELF_ADDRESSED, "input.receiverId")
     parent = await goes_on_from(tx, caller, given.onward_of_id, given.kind, "input.onwardOfId")
     refs = distinct(given.pass_on or [], "input.passOn", most=MOST_SECTIONS)
     passed_on = await seen_sections(tx, refs, REFERENCES)
@@ -129,56 +142,52 @@ async def _write(
         "kind": given.kind,
         "status": status,
         "sender_id": me,
-        "receiver_id": receiver.id,
-        "mou_id": mou.id,
+        "receiver_id": receiver_id,
+        "mou_id": mou_id,
         "purpose": given.purpose,
         "urgency": given.urgency,
         "child_role": given.child_role,
         "child_age_band": given.child_age_band,
-        "case_categories": await known_codes(
-            tx, TermKind.CASE_CATEGORY, given.case_categories, "input.caseCategories"
+        "case_categories": all_known(
+            given.case_categories, facts.case_categories, "input.caseCategories"
         ),
-        "services": await known_codes(tx, TermKind.SERVICE, given.services, "input.services"),
+        "services": all_known(given.services, facts.services, "input.services"),
         "case_reference": optional_text(given.case_reference, "input.caseReference", LINE),
         "victim_reported_at": await past(tx, given.victim_reported_at, "input.victimReportedAt"),
         "idempotency_key": key,
         "request_hash": request,
-        "inquiry_id": await _answers(tx, caller, given, receiver.id),
+        "inquiry_id": await _answers(tx, caller, given, receiver_id),
+        "onward_of_id": parent and parent.id,
     }
-    await covered_by(tx, mou, me, receiver.id)
-    await may_disclose(tx, mou.id, me, receiver.id, given, [s.category for s in given.sections])
-    if status is HandoffStatus.REQUESTED:
-        values |= {
-            "requested_at": func.now(),
-            "due_at": func.now() + await response_time(tx, given.urgency),
-        }
-    if parent is None:
-        values["case_id"], case_key = await vault_of(tx).begin_case(tx)
+    require(facts.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
+    require(facts.shared, RefusalCode.NOT_A_PARTY, "input.mouId")
+    all_covered(facts.uncovered, f"{SECTIONS}.category")
+    vault, wrapped = vault_of(tx), None
+    case_id = parent.case_id if parent else uuid4()  # it tells nothing, not even when it began
+    if parent:
+        case_key = await vault.case_key(tx, case_id)
     else:
-        case_key = await vault_of(tx).case_key(tx, parent.case_id)
-        values |= {"case_id": parent.case_id, "onward_of_id": parent.id}
-    added = await tx.scalars(
-        insert(Handoff)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["sender_id", "idempotency_key"])
-        .returning(Handoff)
-    )
-    handoff = added.one_or_none()
+        case_key, wrapped = await vault.new_case_key(case_id)
+    handoff = await begin(tx, {**values, "case_id": case_id}, wrapped, facts.hours)
     if handoff is None:  # the same key arrived twice at once, and the other one was first
         earlier = await _sent_before(tx, caller, key, request)
         if earlier is None:
             raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
         return earlier
-    await name_bases(tx, caller, handoff, case_key, given.bases)
-    named = [section.category for section in given.sections]
+    _, bases = await weigh(tx, caller, handoff, case_key, given.bases)
     named += await pass_on(tx, handoff, passed_on, REFERENCES)
-    if status is HandoffStatus.REQUESTED:
-        await require_basis(tx, handoff, me, named, "input.bases")
+    sections = Sections(handoff, me, case_key, bodies)
+    await sections.add_first(tx, bases, "SENT" if sent else "DRAFTED")
+    await sections.say(tx, named if sent else (), "input.bases")
+    if sent:
         await tell_passed_on(tx, caller, handoff)
-    await add_sections(tx, caller, handoff, case_key, bodies)
-    kind = "SENT" if status is HandoffStatus.REQUESTED else "DRAFTED"
-    await record(tx, caller, handoff, kind, None, None)
     return handoff
+
+
+def _maybe(ref: Ref, noun: str) -> UUID | None:
+    """The id in a reference that is looked at later; None when it is of something else."""
+    decoded = decode(ref)
+    return decoded[1] if decoded and decoded[0] == noun else None
 
 
 def bodies_of(
@@ -235,48 +244,6 @@ async def _fingerprint(tx: AsyncSession, given: HandoffDraft, status: HandoffSta
     return hmac.digest(key, whole.encode(), hashlib.sha256).hex()
 
 
-async def covered_by(
-    tx: AsyncSession, mou: MouNow, one: UUID, other: UUID, at: str = "input.mouId"
-) -> None:
-    """Refuse unless the agreement is in force between the two."""
-    require(mou.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, at)
-    shared = await tx.scalar(select(func.access.shares_agreement(mou.id, one, other)))
-    require(shared, RefusalCode.NOT_A_PARTY, at)
-
-
-async def may_disclose(
-    tx: AsyncSession,
-    mou_id: UUID,
-    author: UUID,
-    reader: UUID,
-    case: HandoffDraft | Handoff,
-    categories: Sequence[DataCategory],
-    at: str = f"{SECTIONS}.category",
-) -> None:
-    """Refuse the first category that no clause in force lets the author give the reader."""
-    if not categories:
-        return
-    listing = cast(list(categories), ARRAY(Text()))
-    wanted = (
-        func.unnest(listing)
-        .table_valued("category", with_ordinality="at")
-        .render_derived(name="wanted")
-    )
-    uncovered = await tx.scalar(
-        select(wanted.c.at)
-        .where(
-            ~func.access.discloses(
-                mou_id, author, reader, wanted.c.category,
-                literal(case.purpose.value, Text()), literal(case.child_role.value, Text()),
-            )
-        )
-        .order_by(wanted.c.at)
-        .limit(1)
-    )  # fmt: skip
-    if uncovered is not None:
-        raise Refusal(RefusalCode.NOT_COVERED, at.format(uncovered - 1))
-
-
 async def add_sections(
     tx: AsyncSession,
     caller: Caller,
@@ -285,24 +252,10 @@ async def add_sections(
     bodies: Sequence[tuple[DataCategory, str]],
 ) -> None:
     """Store sections: that they exist, what they say, sealed, and by what words they are found."""
-    me = caller.organisation_id
-    rows: list[dict[str, Any]] = [
-        {"id": new_id(), "handoff_id": handoff.id, "author_id": me, "category": category}
-        for category, _ in bodies
-    ]
-    if not rows:
-        return
-    await tx.execute(insert(HandoffSection).values(rows))
-    said = []
-    for row, (category, body) in zip(rows, bodies, strict=True):
-        id = row["id"]
-        sealed, sealed_key = key.seal_section(id, handoff.id, me, category, body)
-        said.append({"section_id": id, "sealed": sealed, "sealed_key": sealed_key}
-                    | {name: row[name] for name in row if name != "id"})  # fmt: skip
-    await tx.execute(insert(HandoffSectionBody).values(said))
-    await index_words(
-        tx, handoff, [(row["id"], body) for row, (_, body) in zip(rows, bodies, strict=True)]
-    )
+    if bodies:
+        sections = Sections(handoff, caller.organisation_id, key, bodies)
+        await sections.add(tx)
+        await sections.say(tx)
 
 
 async def tell_passed_on(tx: AsyncSession, caller: Caller, handoff: Handoff) -> None:

@@ -19,14 +19,13 @@ from db.vault import vault_of
 from domain import receipt
 from domain.basis import BasisDraft, name_bases, require_basis
 from domain.checks import PARAGRAPH, Ref, found, id_of, locked, optional_text, reason_of
+from domain.coverage import covered_by, may_disclose
 from domain.custody import require_custody, still_passes
 from domain.handoff import (
     MOST_SECTIONS,
     SectionDraft,
     add_sections,
     bodies_of,
-    covered_by,
-    may_disclose,
     record,
     tell_passed_on,
 )
@@ -99,9 +98,7 @@ async def send(tx: AsyncSession, caller: Caller, ref: Ref) -> Handoff:
     categories = await _categories(tx, handoff)
     require(categories, RefusalCode.BAD_INPUT, "id")
     await require_basis(tx, handoff, caller.organisation_id, categories, "id")
-    await may_disclose(
-        tx, handoff.mou_id, handoff.sender_id, handoff.receiver_id, handoff, categories, "id"
-    )
+    await may_disclose(tx, handoff, handoff.sender_id, handoff.receiver_id, categories, "id")
     await still_passes(tx, handoff, "id")
     await tell_passed_on(tx, caller, handoff)
     handoff.requested_at = handoff.listed_at = func.now()
@@ -312,7 +309,7 @@ async def _add(
     fit = there + len(bodies) <= MOST_SECTIONS
     require(fit, RefusalCode.TOO_MANY, place, most=MOST_SECTIONS)
     categories = [section.category for section in sections]
-    await may_disclose(tx, handoff.mou_id, me, other, handoff, categories, f"{at}.category")
+    await may_disclose(tx, handoff, me, other, categories, f"{at}.category")
     key = await vault_of(tx).case_key(tx, handoff.case_id)
     await name_bases(tx, caller, handoff, key, bases, "bases[{}]")
     if handoff.status is not S.DRAFT and categories:

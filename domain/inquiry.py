@@ -12,7 +12,7 @@ from db.ids import new_id
 from db.inquiry import Inquiry
 from db.mou import MouNow
 from domain.checks import PARAGRAPH, Ref, found, id_of, known_codes, locked, text_of
-from domain.handoff import covered_by
+from domain.coverage import covered_by
 from domain.organisation import living
 from domain.paging import Order
 from domain.refusal import RefusalCode, require

@@ -8,20 +8,27 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import snowballstemmer  # type: ignore[import-untyped]
-from sqlalchemy import BigInteger, Select, func, literal, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import BigInteger, Select, func, literal, select, text, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.handoff import Handoff, SectionWord
+from db.handoff import Handoff
 from db.vault import vault_of
 
 MOST_WORDS = 4_000
 """Different words of one section that can be looked for: more than fit into 20,000 characters."""
+ADD_WORDS = """
+  insert into section_word (section_id, organisation_id, words)
+  select section_id, organisation_id, cast(words as bigint[])
+  from unnest(cast(:of_section as uuid[]), cast(:of_side as uuid[]), cast(:words as text[]))
+    w (section_id, organisation_id, words)
+"""
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
@@ -34,9 +41,9 @@ class Wish:
     unwanted: set[str] = field(default_factory=set)
 
 
-def stems(text: str) -> set[str]:
-    """The stems of the words in a text, however they are written."""
-    words = set(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+def stems(said: str) -> set[str]:
+    """The stems of the words in what is said, however they are written."""
+    words = set(_WORD.findall(unicodedata.normalize("NFKC", said).casefold()))
     return set(snowballstemmer.stemmer("indonesian").stemWords(sorted(words)[:MOST_WORDS]))
 
 
@@ -76,21 +83,29 @@ async def sections_saying(
     return select(union_all(*by_wish).subquery().c.id) if by_wish else None
 
 
-async def index_words(
-    tx: AsyncSession, handoff: Handoff, said: Iterable[tuple[UUID, str]], *, again: bool = False
-) -> None:
-    """Let both sides find sections by their words; ``again`` once a section says something else."""
+async def index_again(tx: AsyncSession, handoff: Handoff, id: UUID, said: str) -> None:
+    """Let both sides find a section by what it says now."""
+    await tx.execute(select(func.access.forget_words(id)))
+    sides = (handoff.sender_id, handoff.receiver_id)
+    await tx.execute(text(ADD_WORDS), await words_of(tx, sides, [(id, said)]))
+
+
+async def words_of(
+    tx: AsyncSession, sides: Iterable[UUID], said: Sequence[tuple[UUID, str]]
+) -> dict[str, Any]:
+    """What `ADD_WORDS` must be told: a row for each side and section."""
+    found = [(id, stems(body)) for id, body in said]
     rows = [
-        {"section_id": id, "organisation_id": side, "words": hashed(key, stems(text))}
-        for side in (handoff.sender_id, handoff.receiver_id)
+        (id, side, "{" + ",".join(map(str, hashed(key, words))) + "}")
+        for side in sides
         for key in [await _key(tx, side)]
-        for id, text in said
+        for id, words in found
     ]
-    if again:
-        for id in {row["section_id"] for row in rows}:
-            await tx.execute(select(func.access.forget_words(id)))
-    if rows:
-        await tx.execute(insert(SectionWord).values(rows))
+    return {
+        "of_section": [row[0] for row in rows],
+        "of_side": [row[1] for row in rows],
+        "words": [row[2] for row in rows],
+    }
 
 
 async def _key(tx: AsyncSession, organisation_id: UUID) -> bytes:
