@@ -30,6 +30,7 @@ from api.explain import Explained, explain
 from api.limits import check
 from api.plans.running import Plans
 from api.request import JSON, Parameters, language, media_type, read, request_id
+from api.turns import Turns
 from auth.bearer import Challenges, NoToken
 from auth.caller import Caller
 from auth.dpop import ProofRefused
@@ -135,6 +136,7 @@ class Endpoint:
         self._authenticate, self._make_context = authenticate, make_context
         self._challenges = challenges or Challenges()
         self._settle = settle
+        self._turns = Turns(schema.rules.limits.at_once)
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -168,14 +170,16 @@ class Endpoint:
             raise _not_allowed("Use GET or POST.", "GET, POST")
         async with asyncio.timeout(limits.seconds):
             caller = await self._authenticate(request)
-            context = self._make_context(request, caller)
-            parameters = await read(request, limits)
-            text = self.schema.rules.trusted.text(parameters.query, parameters.known_as)
-            check("document", len(text), limits.document)
-            result = await self._execute(text, parameters, context, request.method)
-            if self._settle is not None and caller is not None:
-                await self._settle(context, result.errors or ())
-            return result
+            # Before the body is read: those who wait for their turn are not kept in memory.
+            async with self._turns.of(caller and caller.organisation_id):
+                context = self._make_context(request, caller)
+                parameters = await read(request, limits)
+                text = self.schema.rules.trusted.text(parameters.query, parameters.known_as)
+                check("document", len(text), limits.document)
+                result = await self._execute(text, parameters, context, request.method)
+                if self._settle is not None and caller is not None:
+                    await self._settle(context, result.errors or ())
+                return result
 
     async def _execute(
         self, text: str, parameters: Parameters, context: EdgeContext, method: str

@@ -44,6 +44,8 @@ class Limits:
     """The items counted for a list that has no page size."""
     seconds: float = 30.0
     """How long one request may take before it is stopped."""
+    at_once: int = 8
+    """Requests of one organisation that a process works on at once; its others wait."""
     points_per_token: int = 5
     """Points for each word and mark of a document that is not known yet: what reading it takes."""
     cached_tokens: int = 100_000
