@@ -102,7 +102,7 @@ class Admission(SchemaExtension):
         if self._plans is None or self._context.caller is None:
             return
         variables, context = self.execution_context.variables, self.execution_context.context
-        data = await self._plans.answer(document, operation, variables, context)
+        data = await self._plans.answer(document, operation, variables, context, self._pay)
         if data is not None:
             self.execution_context.result = ExecutionResult(data=data, errors=None)  # type: ignore[arg-type]
 

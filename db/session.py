@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util import await_only, greenlet_spawn
 
 _ENTER = text(
     "select access.enter(:client_id, :scopes, :statement_timeout_ms, :user_id, :grant_id, :bound)"
@@ -166,15 +167,17 @@ class Database:
 
         A transaction by itself and one round trip. Errors are the driver's.
         """
-        async with self.engine.connect() as connection:
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                return await raw.fetchrow(
-                    statement, *values, timeout=self._statement_timeout_ms / 1000
-                )
-            finally:
-                if raw.is_closed():
-                    await connection.invalidate()
+        return await greenlet_spawn(self._fetch_row, statement, values)
+
+    def _fetch_row(self, statement: str, values: Sequence[Any]) -> Any:
+        pooled: Any = self.engine.sync_engine.raw_connection()
+        try:
+            driver, timeout = pooled.driver_connection, self._statement_timeout_ms / 1000
+            return await_only(driver.fetchrow(statement, *values, timeout=timeout))
+        finally:
+            if pooled.driver_connection.is_closed():
+                pooled.invalidate()
+            pooled.close()
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from api.documents import Document, Operation
+from api.keeping import Kept
 from api.plans.asking import Asked, Row, wanted
 from api.plans.holes import filled
 from api.plans.pages import List
@@ -41,7 +42,16 @@ from resolvers.wanted import ToMany, ToOne, wants
 log = logging.getLogger(__name__)
 
 SHAPES = 8
-"""Plans kept of one operation: page sizes below the root, filters used or not, and so on."""
+"""Outlines kept of one operation, by what its variables make of it below the root."""
+LONGEST = 200
+"""Characters of a variable that may make a shape of its own."""
+MEMORY = 16_000_000
+"""Characters of all statements that are kept."""
+PRICE = 100
+"""Points that writing a plan costs whoever needs a new one."""
+Pay = Callable[[int], Awaitable[None]]
+"""Takes points from the caller's budget, or raises what says that there are none left."""
+
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, PoolExhausted, OSError)
 """What the database says; graphql-core finds out for itself, and knows what to answer."""
 
@@ -55,11 +65,14 @@ class Plan:
 
     sql: str
     values: Sequence[Value]
-    sealed: bool
+
+
+NOTHING = Plan("", ())
+"""That this is not to be planned."""
 
 
 @dataclass(slots=True)
-class Kept:
+class Learnt:
     """What is known of an operation."""
 
     node: OperationDefinitionNode
@@ -67,7 +80,6 @@ class Kept:
     inner: frozenset[str]
     """Variables on which its shape depends: those below the root, and of directives."""
     outlines: OrderedDict[Any, list["Outline"]] = field(default_factory=OrderedDict)
-    plans: OrderedDict[Any, Plan | None] = field(default_factory=OrderedDict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class Plans:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._types = _types(schema)
+        self._plans: Kept[Any, Plan] = Kept(MEMORY)
         self.planned = self.fallen_back = 0
 
     async def answer(
@@ -96,14 +109,15 @@ class Plans:
         operation: Operation,
         variables: dict[str, Any] | None,
         context: Context,
+        pay: Pay,
     ) -> bytes | None:
         """The answer's data as JSON; None where it is for graphql-core to answer."""
         if operation.node.operation is not OperationType.QUERY or operation.introspects:
             return None
         if operation.plans is None:
-            operation.plans = _kept(document, operation)
+            operation.plans = _learnt(document, operation)
         try:
-            answer = await self._answer(operation.plans, variables or {}, context)
+            answer = await self._answer(operation, variables or {}, context, pay)
         except (NotPlanned, VaultFault, *FAILURES) as why:
             log.debug("left to graphql-core: %s", type(why).__name__)
             answer = None
@@ -113,16 +127,21 @@ class Plans:
             self.planned += 1
         return answer
 
-    async def _answer(self, kept: Kept, given: dict[str, Any], context: Context) -> bytes | None:
-        definitions = kept.node.variable_definitions or ()
+    async def _answer(
+        self, operation: Operation, given: dict[str, Any], context: Context, pay: Pay
+    ) -> bytes | None:
+        learnt: Learnt = operation.plans
+        definitions = learnt.node.variable_definitions or ()
         variables = get_variable_values(self._schema, definitions, given)
         if not isinstance(variables, VariableValues):
             raise NotPlanned("bad variables")
-        shape = tuple((name, repr(variables.coerced.get(name))) for name in kept.inner)
-        outlines = kept.outlines.get(shape)
+        shape = tuple(_short(variables.coerced.get(name)) for name in learnt.inner)
+        outlines = learnt.outlines.get(shape)
         if outlines is None:
-            outlines = self._outlines(kept, variables)
-            _keep(kept.outlines, shape, outlines)
+            outlines = self._outlines(learnt, variables)
+            _keep(learnt.outlines, shape, outlines)
+        if not outlines:
+            raise NotPlanned("asks for nothing")
         asked: Any = Asked(context)
         roots = []
         for one in outlines:
@@ -130,22 +149,21 @@ class Plans:
             args = get_argument_values(one.definition, node, variables)
             want = wanted(asked, one.definition, node.name.value, args)
             roots.append(Root(want, counted=one.counted))
-        key = (shape, *(root.shape for root in roots))
-        if key in kept.plans:
-            plan = kept.plans[key]
-            kept.plans.move_to_end(key)
-        else:
-            plan = self._plan(kept, variables, outlines, roots)
-            _keep(kept.plans, key, plan)
+        key = (operation, shape, *(root.shape for root in roots))
+        plan = self._plans.get(key)
         if plan is None:
+            await pay(PRICE)
+            plan = self._plan(learnt, variables, outlines, roots)
+            self._plans.keep(key, plan, owner=context.me.organisation_id, cost=len(plan.sql) + 200)
+        if not plan.sql:
             raise NotPlanned("known not to be planned")
         text = await self._run(plan, roots, context)
         return None if text is None else await filled(text, context)
 
-    def _outlines(self, kept: Kept, variables: VariableValues) -> list[Outline]:
+    def _outlines(self, learnt: Learnt, variables: VariableValues) -> list[Outline]:
         query: Any = self._schema.query_type
-        details = {name: FragmentDetails(node) for name, node in kept.fragments.items()}
-        found = collect_fields(self._schema, details, variables, query, kept.node)
+        details = {name: FragmentDetails(node) for name, node in learnt.fragments.items()}
+        found = collect_fields(self._schema, details, variables, query, learnt.node)
         outlines = []
         for name, fields in found.grouped_field_set.items():
             definition = query.fields.get(fields[0].node.name.value)
@@ -155,10 +173,10 @@ class Plans:
         return outlines
 
     def _plan(
-        self, kept: Kept, variables: VariableValues, outlines: list[Outline], roots: list[Root]
-    ) -> Plan | None:
-        """Write the statement; None when this shape cannot be planned, which is kept as well."""
-        writer = Writer(self._schema, kept.node, kept.fragments, variables)
+        self, learnt: Learnt, variables: VariableValues, outlines: list[Outline], roots: list[Root]
+    ) -> Plan:
+        """Write the statement; nothing when this shape cannot be planned, which is kept as well."""
+        writer = Writer(self._schema, learnt.node, learnt.fragments, variables)
         texts = Texts(_CALLER + 1)
         parts: list[str] = []
         at = 0
@@ -169,9 +187,9 @@ class Plans:
                 at += len(root.values)
         except NotPlanned as why:
             log.debug("not planned: %s", why)
-            return None
+            return NOTHING
         sql = _statement(" || ".join([*parts, "'}'"]), sealed=writer.sealed)
-        return Plan(sql, texts.values, writer.sealed) if len(sql) <= LONGEST_KEPT else None
+        return Plan(sql, texts.values) if len(sql) <= LONGEST_KEPT else NOTHING
 
     def _root(self, writer: Writer, texts: Texts, outline: Outline, root: Root, at: int) -> str:
         """The JSON of a root field; null where there is nothing, which makes the whole null."""
@@ -218,6 +236,13 @@ class Plans:
         return record[0] if record is not None else None
 
 
+def _short(value: Any) -> str:
+    written = repr(value)
+    if len(written) > LONGEST:
+        raise NotPlanned("a long variable below the root")
+    return written
+
+
 def _value(known: list[Any], place: Value) -> Any:
     index, inner, process = place
     value = known[index] if inner is None else known[index][inner]
@@ -244,7 +269,7 @@ def _statement(doc: str, *, sealed: bool) -> str:
     )
 
 
-def _kept(document: Document, operation: Operation) -> Kept:
+def _learnt(document: Document, operation: Operation) -> Learnt:
     fragments = {
         node.name.value: node
         for node in document.tree.definitions
@@ -263,7 +288,7 @@ def _kept(document: Document, operation: Operation) -> Kept:
             visit(node, reader)
     for fragment in fragments.values():
         visit(fragment.selection_set, reader)
-    return Kept(operation.node, fragments, frozenset(names))
+    return Learnt(operation.node, fragments, frozenset(names))
 
 
 def _counts(details: list[FieldDetails]) -> bool:
