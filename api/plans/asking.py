@@ -14,7 +14,7 @@ from api.plans.text import NotPlanned
 from auth.caller import Caller
 from db.base import Base
 from domain.paging import Order, PageArgs
-from domain.refusal import Language, Refusal
+from domain.refusal import Language
 from resolvers.context import Context
 
 
@@ -76,16 +76,13 @@ class Asked:
 
 
 def wanted(asked: Asked, field: GraphQLField, name: str, args: Mapping[str, Any]) -> Row | Rows:
-    """What a root field wants with these arguments."""
+    """What a root field wants with these arguments; or `Refusal`, as ever."""
     if field.resolve is None:
         raise NotPlanned(name)
     info: Any = SimpleNamespace(context=asked, field_name=name)
-    try:
-        answer = field.resolve(None, info, **args)
-        if isinstance(answer, Coroutine):
-            answer = _at_once(answer)
-    except Refusal:
-        raise NotPlanned("refused") from None
+    answer = field.resolve(None, info, **args)
+    if isinstance(answer, Coroutine):
+        answer = _at_once(answer)
     if not isinstance(answer, Row | Rows):
         raise NotPlanned(name)
     return answer

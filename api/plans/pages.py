@@ -49,7 +49,7 @@ class Lists:
         order = self.order(alias, page.order, backward=page.args.backward)
         inner = f"select {alias}.* from {rows} order by {order} limit {page.args.size + 1}"
         whole = f"(select count(*) from {rows})"
-        return self.page(page, inner, str(page.args.size), whole, type_, details)
+        return self.page(page, inner, str(page.args.size), whole, type_, details, top=False)
 
     def page(
         self,
@@ -59,6 +59,7 @@ class Lists:
         whole: str,
         type_: Any,
         details: list[FieldDetails],
+        top: bool = True,
     ) -> list[str]:
         """A connection of what `inner` reads, which is one row more than the page has."""
         gathered: list[tuple[str, str]] = []
@@ -79,8 +80,15 @@ class Lists:
             f"{function.format(of + order)} {within} as g{n}"
             for n, (function, of) in enumerate(gathered)
         ]
-        rows = f"select {', '.join(columns)}, count(*) as all_ from ({numbered}) {row}"
-        return [f"(select {joined(pieces)} from ({rows}{self._writer.joins(row)}) {outer})"]
+        columns.append("count(*) as all_")
+        gathered_ = ", ".join(columns)
+        if not top:
+            rows = f"select {gathered_} from ({numbered}) {row}{self._writer.joins(row)}"
+            return [f"(select {joined(pieces)} from ({rows}) {outer})"]
+        tables, joins = self._writer.joins_once(row, f"p{row}", gathered_)
+        tables.insert(0, f"p{row} as materialized ({numbered})")
+        rows = f"select {gathered_} from p{row} {row}{joins}"
+        return [f"(with {', '.join(tables)} select {joined(pieces)} from ({rows}) {outer})"]
 
     def _connection(
         self,

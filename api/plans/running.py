@@ -36,6 +36,7 @@ from api.plans.writing import Writer
 from db.ids import new_id
 from db.session import LONGEST_KEPT
 from db.vault import VaultFault
+from domain.refusal import Refusal
 from resolvers.context import Context
 from resolvers.wanted import ToMany, ToOne, wants
 
@@ -118,7 +119,7 @@ class Plans:
             operation.plans = _learnt(document, operation)
         try:
             answer = await self._answer(operation, variables or {}, context, pay)
-        except (NotPlanned, VaultFault, *FAILURES) as why:
+        except (NotPlanned, Refusal, VaultFault, *FAILURES) as why:
             log.debug("left to graphql-core: %s", type(why).__name__)
             answer = None
         if answer is None:

@@ -1,5 +1,6 @@
 """Selections written as SQL: what stands below a row, field by field."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,7 +24,6 @@ from api.plans.values import named, source, value
 from db.base import Base
 from db.handoff import SectionNow
 from domain.paging import PageArgs
-from domain.refusal import Refusal
 from resolvers import section as resolve
 from resolvers.wanted import ToFirst, ToMany, ToOne, wants
 
@@ -56,7 +56,7 @@ class Writer:
         self._schema, self._operation, self._variables = schema, operation, variables
         self._fragments = {name: FragmentDetails(node) for name, node in fragments.items()}
         self._sources = 0
-        self._joins: dict[str, list[str]] = {}
+        self._joins: dict[str, list[tuple[str, str, str]]] = {}
         self._beside: dict[str, str] = {}
         self.lists = Lists(self)
         self.sealed = False
@@ -139,15 +139,35 @@ class Writer:
         _may_be_null(definition)
         alias = self.alias()
         self._beside[alias] = beside
-        self._joins.setdefault(self._base(alias), []).append(
-            f" left join {source(model)} {alias} on {alias}.id = {key}"
-        )
+        self._joins.setdefault(self._base(alias), []).append((source(model), alias, key))
         row = joined(self.row(get_named_type(definition.type), model, alias, fields))
         return [f"case when {alias}.id is null then 'null' else {row} end"]
 
     def joins(self, alias: str) -> str:
         """What stands beside a row, once everything below it is written."""
-        return "".join(self._joins.get(alias, ()))
+        return "".join(
+            f" left join {read} {beside} on {beside}.id = {key}"
+            for read, beside, key in self._joins.get(alias, ())
+        )
+
+    def joins_once(self, alias: str, rows: str, text: str) -> tuple[list[str], str]:
+        """The same for the rows of a page: what several of them point to is read once.
+
+        PostgreSQL cannot know how few that are, and what an agreement is today costs it more than
+        all the rest of a row. Answers with those tables and with the joins.
+        """
+        among, tables, joins = {alias: rows}, [], ""
+        text += "".join(f" {key}" for _, _, key in self._joins.get(alias, ()))
+        for read, beside, key in self._joins.get(alias, ()):
+            parent, _, column = key.partition(".")
+            used = sorted({"id", *re.findall(rf"\b{beside}\.(\w+)", text)})
+            among[beside] = f"q{beside}"
+            tables.append(
+                f"q{beside} as materialized (select {', '.join(used)} from {read} s_"
+                f" where s_.id in (select {column} from {among[parent]}))"
+            )
+            joins += f" left join q{beside} {beside} on {beside}.id = {key}"
+        return tables, joins
 
     def _base(self, alias: str) -> str:
         while alias in self._beside:
@@ -192,10 +212,7 @@ class Writer:
 
 def page_args(given: dict[str, Any]) -> PageArgs:
     """Where a page lies. Reading on in a list below another row is for graphql-core."""
-    try:
-        args = PageArgs(**given).checked()
-    except Refusal:
-        raise NotPlanned("refused") from None
+    args = PageArgs(**given).checked()
     if args.after is not None or args.before is not None:
         raise NotPlanned("reads on below a row")
     return args
