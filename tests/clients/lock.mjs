@@ -3,7 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const KEPT = ["version", "integrity", "dev", "optional", "peer", "engines", "bin", "license"];
-const LISTS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+const LISTS = [
+  "dependencies", "devDependencies", "optionalDependencies", "peerDependencies",
+  "peerDependenciesMeta", // without it, peers that are optional would be wanted
+];
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
 for (const [path, entry] of Object.entries(lock.packages)) {
