@@ -45,6 +45,7 @@ lint: $(DEV)
 	@$(BIN)/lint-imports
 
 bench: $(DEV)
+	@benchmarks/postgraphile/install
 	@$(BIN)/python -m benchmarks
 
 schema: .venv/.installed
