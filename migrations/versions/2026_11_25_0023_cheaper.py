@@ -1,6 +1,7 @@
 """The same rules, asked for less; and what a page shows is told to the ledger by the statement that
 reads it."""
 
+from migrations.inboxes import INBOXES, UNDO_INBOXES
 from migrations.sql import run
 from migrations.telling import TELLING, UNDO_TELLING
 
@@ -11,8 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    run(INBOXES)
     run(TELLING)
 
 
 def downgrade() -> None:
     run(UNDO_TELLING)
+    run(UNDO_INBOXES)
