@@ -98,16 +98,33 @@ _CURSOR = """translate(rtrim(encode(convert_to('["handoff", ' || to_json(h.liste
 
 
 def floor_page(body: str) -> str:
-    """One row more than the page is read, so that it can say whether there is another page."""
+    """One row more than the page is read, so that it can say whether there is another page. What
+    several rows of it point to is read once."""
     return f"""
+with page as materialized (
+  select h.*, row_number() over () as place, {_CURSOR} as cursor
+  from (select * from handoff where receiver_id = $1
+        order by listed_at desc, id desc limit 21) h
+), agreements as materialized (
+  select m.id, json_build_object('id', {_ID.format("mou", "m.id")}, 'kind', m.kind,
+    'status', m.status, 'inForce', m.in_force,
+    'version', (select json_build_object('title', v.title)
+                from mou_version v where v.id = m.version_id)) as told
+  from (select distinct mou_id from page) p join mou_now m on m.id = p.mou_id
+), organisations as materialized (
+  select o.id, json_build_object('id', {_ID.format("organisation", "o.id")},
+                                 'name', o.name) as told
+  from organisation o where o.id in (select sender_id from page union select receiver_id from page)
+)
 select json_build_object('data', json_build_object('handoffs', json_build_object(
   'edges', json_agg(json_build_object('cursor', h.cursor, 'node', json_build_object({_HEAD},
-    {_AROUND} {_sections(body)} {_EVENTS})) order by h.place) filter (where h.place <= 20),
+    'sender', (select told from organisations o where o.id = h.sender_id),
+    'receiver', (select told from organisations o where o.id = h.receiver_id),
+    'mou', (select told from agreements m where m.id = h.mou_id),
+    {_sections(body)} {_EVENTS})) order by h.place) filter (where h.place <= 20),
   'pageInfo', json_build_object('hasNextPage', count(*) > 20, 'endCursor',
     (array_agg(h.cursor order by h.place desc) filter (where h.place <= 20))[1]))))::text
-from (select h.*, row_number() over () as place, {_CURSOR} as cursor
-      from (select * from handoff where receiver_id = $1
-            order by listed_at desc, id desc limit 21) h) h
+from page h
 """
 
 

@@ -13,7 +13,7 @@ from tests.plans.material import Material, Voice
 from tests.plans.operations import Asked, Writer
 from tests.world import KPAI_ID, Api, Org
 
-MANY = 500
+MANY = 900
 FEATURES = (
     "...F", "... {", "... @", "on Node", "@skip(if: $", "@skip(if: true", "@include(if: $",
     "__typename", "$v", " = ", "first: ", "last: ", "after: ", "before: ", "filter: {", "filter: $",
