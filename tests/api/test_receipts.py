@@ -138,9 +138,9 @@ async def test_pages_for_many_do_not_hold_up_the_others(both: Pair, receipt: Any
 
 async def test_a_client_that_fetches_too_much_waits(world: World) -> None:
     settings = type(SETTINGS)(_env_file=None, **{**dict(SETTINGS), "rate_points_per_minute": 300})  # type: ignore[arg-type]
+    both = await pair(world)
+    receipt = await receipt_of(both.sender, await both.at("ACCEPTED"))
     async with World.open(world.database, world.operator, settings) as strict:
-        both = await pair(strict)
-        receipt = await receipt_of(both.sender, await both.at("ACCEPTED"))
         fresh = await strict.as_(both.receiver.org)
         path = f"/receipts/{receipt['id']}.pdf"
         assert (await get(fresh, path)).status_code == 200
