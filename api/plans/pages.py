@@ -10,7 +10,7 @@ from sqlalchemy import Date, DateTime, Integer, String, Uuid
 
 from api.plans.holes import CURSOR, hole
 from api.plans.text import NotPlanned, Said, joined, quoted
-from api.plans.values import expression, moment, source
+from api.plans.values import day, expression, moment, source
 from domain.paging import Order, PageArgs
 
 if TYPE_CHECKING:
@@ -150,7 +150,9 @@ class Lists:
                 pieces += [quoted(',"'), moment(one), quoted('+00:00"')]
             elif isinstance(kind, Uuid):
                 pieces += [quoted(',"'), f"replace({one}::text, '-', '')", quoted('"')]
-            elif isinstance(kind, Date | Integer | String):
+            elif isinstance(kind, Date):
+                pieces += [quoted(","), day(one)]
+            elif isinstance(kind, Integer | String):
                 pieces += [quoted(","), f"to_json({one})"]
             else:
                 raise NotPlanned(f"ordered by {kind}")

@@ -39,7 +39,20 @@ def sql(made: ColumnElement[Any]) -> str:
 def moment(of: str) -> str:
     """As `datetime.isoformat` in UTC: microseconds, or none at all when they are nought."""
     written = f"to_char({of} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
-    return f"replace({written}, '.000000', '')"
+    return (
+        f"case when isfinite({of}) then replace({written}, '.000000', '')"
+        f" when {of} > now() then '9999-12-31T23:59:59.999999'"
+        f" when {of} < now() then '0001-01-01T00:00:00' end"
+    )
+
+
+def day(of: str) -> str:
+    """As `date.isoformat` in JSON: the driver keeps the ends of Python's calendar as infinite."""
+    ends = ('"-infinity"', '"0001-01-01"'), ('"infinity"', '"9999-12-31"')
+    written = f"to_json({of})::text"
+    for infinite, end in ends:
+        written = f"replace({written}, '{infinite}', '{end}')"
+    return written
 
 
 def value(model: type[Base], alias: str, name: str, type_: Any) -> list[str]:
@@ -111,13 +124,15 @@ def _written(kind: Any) -> Callable[[str, bool], list[str]]:
         return _boolean
     if isinstance(kind, DateTime):
         return _moment
+    if isinstance(kind, Date):
+        return lambda one, optional: _plain(day(one), optional)
     if isinstance(kind, Integer):
         return _number
     return lambda one, optional: _plain(f"to_json({one})", optional)
 
 
 def _plain(json: str, optional: bool) -> list[str]:
-    return [f"coalesce({json}::text, 'null')"] if optional else [json]
+    return [f"coalesce(({json})::text, 'null')"] if optional else [json]
 
 
 def _bare(one: str, optional: bool) -> list[str]:
