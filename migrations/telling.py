@@ -57,7 +57,8 @@ begin
     and p.category = a.category and p.purpose = a.purpose and p.child_role = a.child_role
   cross join lateral (
     select case when p.version_id is null
-                then (select to_jsonb(j) from access.verdict(a.id) j where j.open) end as judged) v
+                then (select to_jsonb(j) from access.verdict(a.id) j where j.open) end as judged
+    offset 0) v  -- so that it is asked once, and not wherever it is looked at
   where p.version_id is not null or v.judged is not null;
 end $$;
 

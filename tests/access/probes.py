@@ -23,7 +23,15 @@ REFUSED = "23514"
 KEPT = "?"
 """What is expected of a question until the database was asked it, as it should be."""
 
-DEAR = {"verdict", "judged", "preview", "view_as", "handoff_section", "handoff_section_now"}
+DEAR = {
+    "verdict",
+    "judged",
+    "by_what",
+    "preview",
+    "view_as",
+    "handoff_section",
+    "handoff_section_now",
+}
 """What is dear to ask comes last."""
 
 NEW = "019a0000-0000-0000-0000-00000000000{}"
