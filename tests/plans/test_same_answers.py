@@ -1,7 +1,7 @@
 """Operations at random, asked with plans and without: the same answers, the same in the ledger.
 
 ``PLANS_OPERATIONS=5000 PLANS_SEED=7 pytest -s tests/plans/test_same_answers.py`` asks more, and
-others. Three quarters of them ask only for fields that are compiled (all but `not_compiled.txt`).
+others. Three quarters of them leave out the fields that `not_compiled.txt` names.
 """
 
 import os
