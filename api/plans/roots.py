@@ -9,7 +9,7 @@ from sqlalchemy import Select
 
 from api.plans.asking import Row, Rows
 from api.plans.text import NotPlanned
-from api.plans.values import DIALECT, source
+from api.plans.values import DIALECT, labelled
 from domain.paging import sliced
 
 Value = tuple[int, int | None, Any]
@@ -56,6 +56,9 @@ class Root:
             sliced(part, wanted.model, wanted.order, wanted.args, wanted.along)
             for part in wanted.parts
         )
+        columns = labelled(wanted.model)
+        if columns is not None:  # a list is read by the names of its attributes
+            parts = (part.with_only_columns(*columns, maintain_column_froms=True) for part in parts)
         self.bounds = [bound(part) for part in parts]
         if counted:
             self.counts = [bound(part.order_by(None)) for part in wanted.whole]
@@ -103,9 +106,3 @@ class Texts:
         self.values += [where[name] for name in compiled.positiontup]
         self._next += len(compiled.positiontup)
         return _PARAMETER.sub(lambda found: f"${int(found[1]) + offset}", str(compiled))
-
-
-def columns(root: Rows) -> None:
-    """A list is read by the names of its columns, so these must be those of its attributes."""
-    if source(root.model) != root.model.__table__.name:  # type: ignore[attr-defined]
-        raise NotPlanned(f"{root.model.__name__} has columns of other names")

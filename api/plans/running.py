@@ -28,7 +28,7 @@ from api.keeping import Kept
 from api.plans.asking import Asked, Row, wanted
 from api.plans.holes import filled
 from api.plans.pages import List
-from api.plans.roots import Root, Texts, Value, columns
+from api.plans.roots import Root, Texts, Value
 from api.plans.sections import NOTED
 from api.plans.text import NotPlanned, joined, quoted
 from api.plans.values import source
@@ -204,7 +204,6 @@ class Plans:
             return (
                 f"(select {row} from {source(want.model)} {alias}{beside} where {alias}.id = {id})"
             )
-        columns(want)
         page = List(want.model, want.order, want.args)
         size = texts.parameter(at, "int")
         at += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -11,7 +12,17 @@ from graphql import (
     GraphQLScalarType,
     get_nullable_type,
 )
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, DateTime, Integer, String
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ClauseElement,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    String,
+    select,
+)
 from sqlalchemy import Enum as Choice
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.orm import aliased
@@ -31,7 +42,7 @@ def expression(model: type[Base], alias: str, name: str) -> ColumnElement[Any]:
     return made
 
 
-def sql(made: ColumnElement[Any]) -> str:
+def sql(made: ClauseElement) -> str:
     """An expression without parameters."""
     return str(made.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
 
@@ -72,15 +83,21 @@ def value(model: type[Base], alias: str, name: str, type_: Any) -> list[str]:
     return _written(kind)(one, optional)
 
 
+@cache
 def source(model: type[Base]) -> str:
     """What a row is read from, with a column for each attribute, named like it."""
+    columns = labelled(model)
+    return model.__tablename__ if columns is None else f"({sql(select(*columns))})"
+
+
+@cache
+def labelled(model: type[Base]) -> tuple[Any, ...] | None:
+    """A row's attributes under their own names, where its columns have others; else None."""
     table: Any = model.__table__
     attributes = [a for a in model.__mapper__.column_attrs if not a.deferred]
-    name: str = table.name
     if all(table.c.get(a.key) is a.columns[0] for a in attributes):
-        return name
-    columns = [f"{sql(a.columns[0])} as {a.key}" for a in attributes]
-    return f"(select {', '.join(columns)} from {name})"
+        return None
+    return tuple(getattr(model, a.key).label(a.key) for a in attributes)
 
 
 def named(model: type[Base], alias: str, name: str) -> str | None:
