@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import NullPool, TextClause, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -174,9 +175,14 @@ class Database:
         try:
             driver, timeout = pooled.driver_connection, self._statement_timeout_ms / 1000
             return await_only(driver.fetchrow(statement, *values, timeout=timeout))
-        finally:
+        except asyncpg.PostgresError:
             if pooled.driver_connection.is_closed():
                 pooled.invalidate()
+            raise
+        except BaseException:  # nobody knows in what state the driver is
+            pooled.invalidate()
+            raise
+        finally:
             pooled.close()
 
     async def close(self) -> None:

@@ -53,7 +53,14 @@ PRICE = 100
 Pay = Callable[[int], Awaitable[None]]
 """Takes points from the caller's budget, or raises what says that there are none left."""
 
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, PoolExhausted, OSError)
+FAILURES = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    DBAPIError,
+    PoolExhausted,
+    OSError,
+)
 """What the database says; graphql-core finds out for itself, and knows what to answer."""
 
 _CALLER = 9
