@@ -17,7 +17,6 @@ from rich.table import Table
 from sqlalchemy import text
 
 from api.app import _calm_the_collector, make_app
-from api.plans.running import Plans
 from api.settings import Settings
 from auth.keys import SigningKeys
 from auth.tokens import Tokens
@@ -36,6 +35,9 @@ WAYS = {
     "both": (True, True),
 }
 _OPEN_CASE, _OPEN_SECTION, _WRITE = Vault.open_case, CaseKey.open_section, Reading.write
+_FETCH_ROW = Database.fetch_row
+TOLD = "access.read_out($8, $9, noted.shown, noted.closed, noted.codes)"
+UNTOLD = "$8::uuid is null or $9::text is null"
 
 
 def only(*, opening: bool, ledger: bool) -> None:
@@ -48,11 +50,14 @@ def only(*, opening: bool, ledger: bool) -> None:
     async def write(*_: Any) -> None:
         return None
 
+    async def fetch_row(self: Database, statement: str, values: Any) -> Any:
+        return await _FETCH_ROW(self, statement.replace(TOLD, UNTOLD), values)
+
     open_section: Callable[..., str] = lambda *_: BARE  # noqa: E731
     Vault.open_case = _OPEN_CASE if opening else open_case  # type: ignore[method-assign]
     CaseKey.open_section = _OPEN_SECTION if opening else open_section  # type: ignore[method-assign]
     Reading.write = _WRITE if ledger else write  # type: ignore[method-assign]
-    Plans.ledger = ledger
+    Database.fetch_row = _FETCH_ROW if ledger else fetch_row  # type: ignore[method-assign]
 
 
 async def measure(app_url: str, console: Console) -> None:

@@ -42,7 +42,7 @@ def bound(statement: Select[Any]) -> Bound:
 class Root:
     """What one root field reads in this request: of which shape, with which values."""
 
-    __slots__ = ("bounds", "counts", "shape", "size", "values", "wanted")
+    __slots__ = ("bounds", "counts", "shape", "values", "wanted")
 
     def __init__(self, wanted: Row | Rows, *, counted: bool) -> None:
         self.wanted = wanted

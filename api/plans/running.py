@@ -4,7 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import asyncpg
 from graphql import (
@@ -103,8 +103,6 @@ class Outline:
 class Plans:
     """The plans for one schema."""
 
-    ledger: ClassVar[bool] = True
-
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._types = _types(schema)
@@ -127,7 +125,9 @@ class Plans:
         try:
             answer = await self._answer(operation, variables or {}, context, pay)
         except (NotPlanned, Refusal, VaultFault, *FAILURES) as why:
-            log.debug("left to graphql-core: %s", type(why).__name__)
+            state = getattr(why, "sqlstate", None) or ""
+            level = logging.WARNING if state.startswith("42") else logging.DEBUG  # a plan of ours
+            log.log(level, "left to graphql-core: %s %s", type(why).__name__, state)
             answer = None
         if answer is None:
             self.fallen_back += 1
@@ -264,7 +264,7 @@ def _statement(doc: str, *, sealed: bool) -> str:
     """
     entered = "select access.enter($1, $2, $3, $4, $5, $6) as me offset 0"
     read = f"select x.me, case when x.me = $7 then {doc} end as doc from ({entered}) x offset 0"
-    if not (sealed and Plans.ledger):
+    if not sealed:
         noted = "$8::uuid is not null and $9::text is not null"
         return f"select answer.doc, {noted} from ({read}) answer"
     told = (

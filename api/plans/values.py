@@ -75,7 +75,8 @@ def value(model: type[Base], alias: str, name: str, type_: Any) -> list[str]:
     one, kind = named(model, alias, name) or sql(made), made.type
     optional = not isinstance(type_, GraphQLNonNull)
     if isinstance(leaf, GraphQLList):
-        if not isinstance(kind, ARRAY) or not _fits(get_nullable_type(leaf.of_type), String()):
+        of = get_nullable_type(leaf.of_type)
+        if not isinstance(kind, ARRAY) or not _fits(of, kind.item_type):
             raise NotPlanned(f"{model.__name__}.{name} is a list of something else")
         return _plain(f"to_json({one})", optional)
     if not _fits(leaf, kind):
@@ -92,10 +93,14 @@ def source(model: type[Base]) -> str:
 
 @cache
 def labelled(model: type[Base]) -> tuple[Any, ...] | None:
-    """A row's attributes under their own names, where its columns have others; else None."""
+    """A row's attributes under their own names; None where these are just the table's columns.
+
+    What is deferred is not for the API, which may not even be allowed to read it.
+    """
     table: Any = model.__table__
-    attributes = [a for a in model.__mapper__.column_attrs if not a.deferred]
-    if all(table.c.get(a.key) is a.columns[0] for a in attributes):
+    every = list(model.__mapper__.column_attrs)
+    attributes = [a for a in every if not a.deferred]
+    if attributes == every and all(table.c.get(a.key) is a.columns[0] for a in every):
         return None
     return tuple(getattr(model, a.key).label(a.key) for a in attributes)
 
