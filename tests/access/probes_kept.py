@@ -15,10 +15,11 @@ ROWS = "select string_agg(r::text, ' ' order by r::text) from {} r"
 
 
 def kept(p: Probes) -> None:
-    sections = f"array[{_listed(s.id for _, s in p.world.sections[::8])}]"
     for who in SEERS:
         for lost in ("", "handoff:identity", "handoff:read"):
-            _keep(p, "by_what", who, ROWS.format(f"access.by_what({sections})"), APP, lost)
+            some = p.world.sections if (who, lost) == ("uptd", "") else p.world.sections[::8]
+            asked = f"access.by_what(array[{_listed(s.id for _, s in some)}])"
+            _keep(p, "by_what", who, ROWS.format(asked), APP, lost)
     for who in ("uptd", "polsek"):
         for about, statement in (*_of_bases(p), *_of_clauses(p), *_of_handoffs(p)):
             _keep(p, about, who, statement, RULES)
