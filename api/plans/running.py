@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 from graphql import (
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLField,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -24,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from api.documents import Document, Operation
+from api.errors import Problem
 from api.keeping import Kept
 from api.plans.asking import Asked, Row, wanted
 from api.plans.holes import filled
@@ -124,7 +126,9 @@ class Plans:
             operation.plans = _learnt(document, operation)
         try:
             answer = await self._answer(operation, variables or {}, context, pay)
-        except (NotPlanned, Refusal, VaultFault, *FAILURES) as why:
+        except Problem:  # no points are left
+            raise
+        except (NotPlanned, Refusal, VaultFault, GraphQLError, *FAILURES) as why:
             state = getattr(why, "sqlstate", None) or ""
             level = logging.WARNING if state.startswith("42") else logging.DEBUG  # a plan of ours
             log.log(level, "left to graphql-core: %s %s", type(why).__name__, state)

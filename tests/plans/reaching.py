@@ -1,8 +1,4 @@
-"""The ways to every field of the schema, and which of them are answered by plans.
-
-The schema is walked from its root along what is planned alone: of each type so reached, all fields
-are asked at once, and one by one where that was not planned.
-"""
+"""The ways to every field of the schema, and which fields are known to be without a plan."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -52,7 +48,7 @@ class Map:
         """Every object type that a query can come to."""
         return [way.type_ for way in self.walk(lambda *_: True, self.values.material.voices[0])]
 
-    def walk(self, open_: Callable[[GraphQLObjectType, str], bool], voice: Voice) -> Iterator[Way]:
+    def walk(self, open_: Callable[[Way, str], bool], voice: Voice) -> Iterator[Way]:
         """The shortest way to each type, along fields that are open."""
         seen, waiting = {self.start.type_.name}, deque([self.start])
         while waiting:
@@ -60,7 +56,7 @@ class Map:
             yield way
             for name, line in sorted(way.type_.fields.items(), key=lambda one: one[0] in _ANY):
                 returned = get_named_type(line.type)
-                if not is_composite_type(returned) or not open_(way.type_, name):
+                if not is_composite_type(returned) or not open_(way, name):
                     continue
                 for type_ in self._concrete(returned):
                     if type_.name not in seen:

@@ -75,6 +75,8 @@ class Variables:
         return f"${name}"
 
     def _sent(self, type_: GraphQLInputType, spot: Spot, voice: Voice, needed: bool) -> Any:
+        if not needed and is_non_null_type(type_) and self.chosen.random() < 0.15:
+            return None  # valid, as it has a default, and not found out before the field is asked
         if self.chosen.random() < 0.01:
             return self.chosen.choice(("bukan", 1.5, [], {"x": 1}, True))
         while (value := self.values.value(type_, spot, voice)) is None and needed:
