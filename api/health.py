@@ -6,7 +6,7 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from db.migrate import newest
+from db.revision import newest
 from db.session import Database
 
 PATIENCE = 3.0

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from api.failure import sqlstate
 from auth.keys import SigningKeys
 from auth.settings import AuthSettings
-from db.migrate import newest
+from db.revision import newest
 from db.session import Database, DatabaseAway
 from db.vault import Vault
 

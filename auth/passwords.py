@@ -16,7 +16,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 from auth.hashing import Turnstile
 from auth.settings import AuthSettings
@@ -115,6 +114,9 @@ def _words(text: str) -> list[str]:
 def _weakness(password: str, personal: list[str]) -> Weakness | None:
     if _own_words(password, personal):
         return Weakness.PERSONAL
+    # Its dictionaries are 12 MB, which most processes never need.
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=[*personal, *_COMMON.split()])
     if found["score"] >= GOOD_ENOUGH:
         return None

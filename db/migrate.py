@@ -4,15 +4,13 @@ Runs as a role that may create tables and roles (the *migration* role). The API 
 role that is merely a member of ``rangkul_app``.
 """
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from db.revision import MIGRATIONS, VERSIONS
 from db.session import async_url
 
 LOCK_TIMEOUT = "5s"
@@ -23,21 +21,11 @@ _ADVISORY_LOCK = 7_264_855  # two replicas that migrate at once wait for each ot
 def config(connection: Connection | None = None) -> Config:
     """Alembic's settings, without an ini file: there is one place for migrations."""
     settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-    settings.set_main_option(
-        "version_locations", str(Path(__file__).parent.parent / "migrations" / "versions")
-    )
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings.set_main_option("version_locations", str(VERSIONS))
     settings.set_main_option("path_separator", "os")
     settings.attributes["connection"] = connection
     return settings
-
-
-def newest() -> str:
-    """The revision this program expects the database to be at."""
-    head = ScriptDirectory.from_config(config()).get_current_head()
-    if head is None:
-        raise RuntimeError("no migrations found")
-    return head
 
 
 async def migrate(url: str, *, login: URL | None = None, revision: str = "head") -> None:

@@ -8,9 +8,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REFRESH = timedelta(hours=1)
@@ -50,6 +52,8 @@ def tag_of(entries: list[Entry]) -> str:
 
 def written(entries: list[Entry], host: str) -> bytes:
     """The file, for a calendar program."""
+    from icalendar import Calendar  # most processes never need it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Rangkul//Kalender//ID")
     calendar.add("version", "2.0")
@@ -64,7 +68,9 @@ def written(entries: list[Entry], host: str) -> bytes:
     return file
 
 
-def _event(entry: Entry, host: str) -> Event:
+def _event(entry: Entry, host: str) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{entry.key}@{host}")
     event.add("dtstamp", entry.changed_at)
@@ -91,7 +97,9 @@ def _local(moment: datetime | date) -> datetime | date:
     return moment.astimezone(JAKARTA) if isinstance(moment, datetime) else moment
 
 
-def _alarm(title: str, days: int) -> Alarm:
+def _alarm(title: str, days: int) -> "Alarm":
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", title)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import langcodes
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,6 +89,8 @@ def listed(filter: MaterialFilter | None) -> Select[Material]:
 def languages_of(given: Sequence[str], field: str) -> list[str]:
     """Tags of BCP 47 (RFC 5646) in their usual spelling, when every part of each is registered."""
     require(len(given) <= MOST_LANGUAGES, RefusalCode.TOO_MANY, field, most=MOST_LANGUAGES)
+    import langcodes  # has tables of its own, which most processes never need
+
     for index, tag in enumerate(given):
         sound = len(tag) <= _TAG and "_" not in tag and langcodes.tag_is_valid(tag)
         require(sound, RefusalCode.UNKNOWN_CODE, f"{field}[{index}]")

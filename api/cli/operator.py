@@ -13,7 +13,7 @@ from api.cli.configuration import home_of
 from api.cli.console import Failure
 from api.cli.home import DATABASE
 from api.settings import Settings
-from db.migrate import newest
+from db.revision import newest
 from db.session import async_url
 
 if TYPE_CHECKING:

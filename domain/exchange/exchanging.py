@@ -23,7 +23,6 @@ from domain.exchange.problem import FileRefused, RowProblem
 from domain.exchange.sheet import Column, Sheet, read_sheet, written
 from domain.exchange.table import shielded
 from domain.exchange.values import number_out
-from domain.exchange.xlsx_file import read_xlsx, write_xlsx
 
 
 class Format(StrEnum):
@@ -90,8 +89,11 @@ class Report:
 
 def read(exchange: Exchange, format: Format, content: bytes) -> Sheet:
     """The rows of a file. Takes a processor for a while: not for the event loop."""
-    table = read_csv(content) if format is Format.CSV else read_xlsx(content)
-    return read_sheet(table, exchange.columns)
+    if format is Format.CSV:
+        return read_sheet(read_csv(content), exchange.columns)
+    from domain.exchange.xlsx_file import read_xlsx  # what it needs is 18 MB, and rarely asked for
+
+    return read_sheet(read_xlsx(content), exchange.columns)
 
 
 async def take(tx: AsyncSession, caller: Caller, exchange: Exchange, sheet: Sheet) -> Report:
@@ -123,7 +125,11 @@ def _cell(value: Any) -> str:
 
 def file_of(rows: list[list[str]], format: Format, title: str) -> bytes:
     """The rows as a file. Takes a processor for a while: not for the event loop."""
-    return write_csv(rows) if format is Format.CSV else write_xlsx({title: rows})
+    if format is Format.CSV:
+        return write_csv(rows)
+    from domain.exchange.xlsx_file import write_xlsx
+
+    return write_xlsx({title: rows})
 
 
 def template(exchange: Exchange, format: Format, title: str) -> bytes:
@@ -131,6 +137,8 @@ def template(exchange: Exchange, format: Format, title: str) -> bytes:
     head = [column.indonesian for column in exchange.columns]
     if format is Format.CSV:
         return write_csv([head])
+    from domain.exchange.xlsx_file import write_xlsx
+
     about = [["Kolom", "Column", "Penjelasan", "Explanation"]]
     about += [[column.indonesian, column.english, *column.about] for column in exchange.columns]
     return write_xlsx({title: [head], "Penjelasan": about})

@@ -8,7 +8,8 @@ import pytest_asyncio
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
-from db.migrate import check, config, migrate, newest
+from db.migrate import check, config, migrate
+from db.revision import newest
 from tests.conftest import Databases
 
 NAME = "test_migrations"
