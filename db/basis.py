@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 from sqlalchemy.types import DateTime, Text
 
@@ -53,10 +54,16 @@ class LawfulBasis(Base):
     )
     """Whether it holds today, category by category; the database computes it."""
 
-    @property
+    @hybrid_property
     def giver(self) -> "LawfulBasis | None":
         """Who gave the consent: columns of the same row."""
         return None if self.giver_relation is None else self
+
+    @giver.inplace.expression
+    @classmethod
+    def _giver(cls) -> ColumnElement[bool]:
+        """In SQL: whether anybody did."""
+        return cls.giver_relation.is_not(None)
 
 
 class WithdrawalNotice(Base):
@@ -87,8 +94,14 @@ class WithdrawalNotice(Base):
     )
     """Until when the receiver has to say so, by the rule that held when it was told."""
 
-    @property
+    @hybrid_property
     def overdue(self) -> bool:
         """Whether the receiver has not said so in time."""
         late = self.due_at is not None and self.due_at < datetime.now(UTC)
         return late and self.acknowledged_at is None
+
+    @overdue.inplace.expression
+    @classmethod
+    def _overdue(cls) -> ColumnElement[bool]:
+        late = and_(cls.due_at < func.now(), cls.acknowledged_at.is_(None))
+        return func.coalesce(late, false())

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, text
+from sqlalchemy import ColumnElement, FetchedValue, ForeignKey, Index, and_, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -40,10 +41,15 @@ class DataRequest(Base):
     due_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     """When an answer was due, by the rule of the day on which it was opened."""
 
-    @property
+    @hybrid_property
     def overdue(self) -> bool:
         """Whether the answer is late."""
         return self.status is DataRequestStatus.OPEN and self.due_at < datetime.now(UTC)
+
+    @overdue.inplace.expression
+    @classmethod
+    def _overdue(cls) -> ColumnElement[bool]:
+        return and_(cls.status == DataRequestStatus.OPEN, cls.due_at < func.now())
 
 
 class DataRequestDetails(Base):

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Integer, case, func, type_coerce
+from sqlalchemy import ColumnElement, Date, Integer, case, false, func, type_coerce
+from sqlalchemy.ext.hybrid import hybrid_property
+
+from db.base import choice
 
 
 class Reminder(StrEnum):
@@ -26,12 +29,18 @@ class Due:
 
     days_left: Any
 
-    @property
+    @hybrid_property
     def overdue(self) -> bool:
         """Whether the last day has passed."""
         return self.days_left is not None and self.days_left < 0
 
-    @property
+    @overdue.inplace.expression
+    @classmethod
+    def _overdue(cls) -> ColumnElement[bool]:
+        """The same in SQL: never null, so that its negation holds too."""
+        return func.coalesce(cls.days_left < 0, false())
+
+    @hybrid_property
     def reminder(self) -> Reminder | None:
         """Of what it is time to remind, if of anything."""
         if self.days_left is None or self.days_left > 7:
@@ -39,3 +48,13 @@ class Due:
         if self.overdue:
             return Reminder.OVERDUE
         return Reminder.WITHIN_1_DAY if self.days_left <= 1 else Reminder.WITHIN_7_DAYS
+
+    @reminder.inplace.expression
+    @classmethod
+    def _reminder(cls) -> ColumnElement[str | None]:
+        found = case(
+            (cls.days_left < 0, Reminder.OVERDUE.value),
+            (cls.days_left <= 1, Reminder.WITHIN_1_DAY.value),
+            (cls.days_left <= 7, Reminder.WITHIN_7_DAYS.value),
+        )
+        return type_coerce(found, choice(Reminder))

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, text
+from sqlalchemy import ColumnElement, FetchedValue, ForeignKey, Index, and_, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, choice
@@ -40,17 +41,33 @@ class EmergencyAccess(Base):
     """Who wrote what was opened; the database names them. Of one's own words, the other side."""
     review_due_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
-    @property
+    @hybrid_property
     def open(self) -> bool:
         """Whether its time has not run out, and nobody ended it."""
         return self.closed_at is None and datetime.now(UTC) < self.ends_at
 
-    @property
+    @open.inplace.expression  # noqa: A003
+    @classmethod
+    def _open(cls) -> ColumnElement[bool]:
+        return and_(cls.closed_at.is_(None), func.now() < cls.ends_at)
+
+    @hybrid_property
     def review_overdue(self) -> bool:
         """Whether nobody has reviewed it in time."""
         return self.reviewed_at is None and self.review_due_at < datetime.now(UTC)
 
-    @property
+    @review_overdue.inplace.expression
+    @classmethod
+    def _review_overdue(cls) -> ColumnElement[bool]:
+        return and_(cls.reviewed_at.is_(None), cls.review_due_at < func.now())
+
+    @hybrid_property
     def review(self) -> "EmergencyAccess | None":
         """What the review came to, once there was one: columns of the same row."""
         return None if self.reviewed_at is None else self
+
+    @review.inplace.expression
+    @classmethod
+    def _review(cls) -> ColumnElement[bool]:
+        """In SQL: whether there was one."""
+        return cls.reviewed_at.is_not(None)

@@ -6,17 +6,21 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     SmallInteger,
     UniqueConstraint,
     bindparam,
+    cast,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import LargeBinary, Text, Uuid
 
@@ -32,6 +36,11 @@ _RECORD = text(
     " :bound, :organisation_id, :entry_id, :request_id, :disclosed, :withheld, :codes, :denied)"
 ).bindparams(bindparam("denied", type_=JSONB))
 _NOBODY, _SHUT, _DONE_ALREADY = "RL401", "RL409", "23505"
+
+
+def _hex(id: Any) -> ColumnElement[Any]:
+    """An id as `db.ids.encode` writes it; null of null."""
+    return func.replace(cast(id, Text()), "-", "", type_=Text())
 
 
 class NoLongerOpen(Exception):
@@ -55,15 +64,25 @@ class LedgerEntry(Base):
     user_id: Mapped[UUID | None]
     request_id: Mapped[str]
 
-    @property
+    @hybrid_property
     def program(self) -> str:
         """The program that asked, by the id its own organisation knows."""
         return encode("client", self.client_id)
 
-    @property
+    @program.inplace.expression
+    @classmethod
+    def _program(cls) -> ColumnElement[str]:
+        return "client_" + _hex(cls.client_id)
+
+    @hybrid_property
     def person(self) -> str | None:
         """The person for whom it asked, likewise; no name."""
         return encode("user", self.user_id) if self.user_id else None
+
+    @person.inplace.expression
+    @classmethod
+    def _person(cls) -> ColumnElement[str | None]:
+        return "user_" + _hex(cls.user_id)
 
 
 class LedgerPart(Base):

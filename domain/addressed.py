@@ -49,8 +49,7 @@ def owed(chosen: Any, model: Any) -> list[Any]:
     """The conditions that filters of both share, as far as they were given."""
     wanted: list[Any] = []
     if chosen.overdue is not None:
-        late = func.coalesce(model.days_left < 0, False)
-        wanted.append(late if chosen.overdue else ~late)
+        wanted.append(model.overdue if chosen.overdue else ~model.overdue)
     if chosen.due_within_days is not None:
         within = 0 <= chosen.due_within_days <= MOST_DAYS
         require(within, RefusalCode.BAD_INPUT, "filter.dueWithinDays", most=MOST_DAYS)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
@@ -81,7 +81,7 @@ def listed(filter: DataRequestFilter | None, caller: Caller) -> Select[DataReque
         ours = DataRequest.controller_id == caller.organisation_id
         statement = statement.where(ours if chosen.side is DataRequestSide.ASKED_OF_US else ~ours)
     if chosen.overdue is not None:
-        late = and_(DataRequest.status == OPEN, DataRequest.due_at < func.now())
+        late = DataRequest.overdue
         statement = statement.where(late if chosen.overdue else ~late)
     return statement
 

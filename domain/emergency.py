@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, any_, cast, func, literal, select, text
+from sqlalchemy import Select, Uuid, any_, cast, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
@@ -148,7 +148,7 @@ def listed(filter: EmergencyFilter | None, caller: Caller) -> Select[EmergencyAc
     chosen = filter or EmergencyFilter()
     statement = select(EmergencyAccess)
     if chosen.open is not None:
-        runs = and_(EmergencyAccess.closed_at.is_(None), func.now() < EmergencyAccess.ends_at)
+        runs = EmergencyAccess.open
         statement = statement.where(runs if chosen.open else ~runs)
     if chosen.awaiting_review is not None:
         waits = EmergencyAccess.reviewed_at.is_(None)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, literal_column
 
 from api.plans.asking import Row, Rows
 from api.plans.text import NotPlanned
@@ -15,6 +15,7 @@ from domain.paging import sliced
 Value = tuple[int, int | None, Any]
 """A parameter: the bound value's index, the index within that if it is a list, its processor."""
 
+ONE: Any = literal_column("1")
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -61,7 +62,10 @@ class Root:
             parts = (part.with_only_columns(*columns, maintain_column_froms=True) for part in parts)
         self.bounds = [bound(part) for part in parts]
         if counted:
-            self.counts = [bound(part.order_by(None)) for part in wanted.whole]
+            self.counts = [
+                bound(part.order_by(None).with_only_columns(ONE, maintain_column_froms=True))
+                for part in wanted.whole
+            ]
         args, both = wanted.args, (*self.bounds, *self.counts)
         self.shape = (
             wanted.model, wanted.order, args.backward, args.before is None, args.after is None,

@@ -11,12 +11,14 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLField,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
     Visitor,
     get_named_type,
+    get_nullable_type,
     visit,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields
@@ -40,7 +42,7 @@ from db.session import LONGEST_KEPT
 from db.vault import VaultFault
 from domain.refusal import Refusal
 from resolvers.context import Context
-from resolvers.wanted import ToMany, ToOne, wants
+from resolvers.viewer import NODES
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,8 @@ PRICE = 100
 """Points that writing a plan costs whoever needs a new one."""
 Pay = Callable[[int], Awaitable[None]]
 """Takes points from the caller's budget, or raises what says that there are none left."""
+
+_NO_INFO: Any = None
 
 FAILURES = (
     asyncpg.PostgresError,
@@ -208,7 +212,9 @@ class Plans:
         want = root.wanted
         if isinstance(want, Row):
             alias = writer.alias()
-            type_ = self._types.get(want.model)
+            type_: Any = get_nullable_type(outline.definition.type)
+            if not isinstance(type_, GraphQLObjectType):
+                type_ = self._types.get(want.model)
             id = texts.parameter(at, "uuid")
             row = joined(writer.row(type_, want.model, alias, outline.details))
             beside = writer.joins(alias)
@@ -327,16 +333,11 @@ def _keep(memory: "OrderedDict[Any, Any]", key: Any, value: Any) -> None:
 
 
 def _types(schema: GraphQLSchema) -> dict[Any, Any]:
-    """The type in which each model is shown, learnt from the fields that lead to it."""
-    types: dict[Any, Any] = {}
-    for type_ in schema.type_map.values():
-        for definition in getattr(type_, "fields", {}).values():
-            made = getattr(definition, "extensions", {}).get("strawberry-definition")
-            resolver = getattr(getattr(made, "base_resolver", None), "wrapped_func", None)
-            match wants(resolver):
-                case ToOne(model, _):
-                    types.setdefault(model, get_named_type(definition.type))
-                case ToMany(key, _, _):
-                    of: Any = get_named_type(definition.type)
-                    types.setdefault(key.class_, get_named_type(of.fields["nodes"].type))
-    return types
+    """The type in which each row is shown that can be read again by its id."""
+    node: Any = schema.get_type("Node")
+    return {
+        model: type_
+        for type_ in (schema.get_possible_types(node) if node else ())
+        for model, _ in NODES.values()
+        if type_.is_type_of is not None and type_.is_type_of(model(), _NO_INFO)
+    }

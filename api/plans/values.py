@@ -1,7 +1,6 @@
 """Plain values as JSON, written by PostgreSQL exactly as Python would write them."""
 
 from collections.abc import Callable
-from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -19,15 +18,18 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Float,
     Integer,
+    Numeric,
     String,
+    Uuid,
     select,
 )
 from sqlalchemy import Enum as Choice
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.orm import aliased
 
-from api.plans.text import NotPlanned, Said
+from api.plans.text import NotPlanned, Said, quoted
 from db.base import Base
 
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -70,18 +72,27 @@ def value(model: type[Base], alias: str, name: str, type_: Any) -> list[str]:
     """The pieces of an attribute's value for a field of this type."""
     leaf = get_nullable_type(type_)
     if isinstance(leaf, GraphQLScalarType) and leaf.name == "ID":
-        return _id(model, alias, name)
-    made = expression(model, alias, name)
-    one, kind = named(model, alias, name) or sql(made), made.type
+        return _id(model, alias, name, not isinstance(type_, GraphQLNonNull))
+    one, kind = attribute(model, alias, name)
     optional = not isinstance(type_, GraphQLNonNull)
     if isinstance(leaf, GraphQLList):
         of = get_nullable_type(leaf.of_type)
-        if not isinstance(kind, ARRAY) or not _fits(of, kind.item_type):
+        if not isinstance(kind, ARRAY) or not isinstance(kind.item_type, String):
             raise NotPlanned(f"{model.__name__}.{name} is a list of something else")
+        if isinstance(of, GraphQLEnumType) and (each := _renamed(of, "e_")) != "e_":
+            one = f"case when {one} is not null then array(select {each} from unnest({one}) e_) end"
         return _plain(f"to_json({one})", optional)
     if not _fits(leaf, kind):
         raise NotPlanned(f"{model.__name__}.{name} has a type of its own")
+    if isinstance(leaf, GraphQLEnumType):
+        one = _renamed(leaf, one)
     return _written(kind)(one, optional)
+
+
+def attribute(model: type[Base], alias: str, name: str) -> tuple[str, Any]:
+    """An attribute in SQL, and its type."""
+    made = expression(model, alias, name)
+    return named(model, alias, name) or f"({sql(made)})", made.type
 
 
 @cache
@@ -113,17 +124,19 @@ def named(model: type[Base], alias: str, name: str) -> str | None:
     return None if attribute is None else f"{alias}.{name}"
 
 
-def _id(model: type[Base], alias: str, name: str) -> list[str]:
-    if name != "global_id" or not model.noun:
+def _id(model: type[Base], alias: str, name: str, optional: bool) -> list[str]:
+    if name == "global_id":
+        return [Said(f'"{model.noun}_'), f"replace({alias}.id::text, '-', '')", Said('"')]
+    one, kind = attribute(model, alias, name)
+    if not isinstance(kind, String | Uuid):
         raise NotPlanned(f"{model.__name__}.{name} is another id")
-    return [Said(f'"{model.noun}_'), f"replace({alias}.id::text, '-', '')", Said('"')]
+    return _bare(f"{one}::text", optional)
 
 
 def _fits(leaf: Any, kind: Any) -> bool:
     """Whether what the column holds is what the field says, without a resolver's help."""
     if isinstance(leaf, GraphQLEnumType):
-        names = {name: _plain_value(v.value) for name, v in leaf.values.items()}
-        return isinstance(kind, String | Choice) and all(n == v for n, v in names.items())
+        return isinstance(kind, String | Choice)
     if not isinstance(leaf, GraphQLScalarType):
         return False
     return {
@@ -132,16 +145,20 @@ def _fits(leaf: Any, kind: Any) -> bool:
         "Int": type(kind) is Integer,
         "DateTime": isinstance(kind, DateTime) and bool(kind.timezone),
         "Date": isinstance(kind, Date),
+        "Decimal": isinstance(kind, Numeric) and not isinstance(kind, Float),
     }.get(leaf.name, False)
 
 
-def _plain_value(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
+def _renamed(leaf: GraphQLEnumType, one: str) -> str:
+    """What is stored, by its name in the schema; they are the same as a rule."""
+    values = {name: getattr(v.value, "value", v.value) for name, v in leaf.values.items()}
+    cases = [f"when {quoted(v)} then {quoted(name)}" for name, v in values.items() if name != v]
+    return f"case {one} {' '.join(cases)} else {one} end" if cases else one
 
 
 def _written(kind: Any) -> Callable[[str, bool], list[str]]:
-    if isinstance(kind, Choice):
-        return _bare
+    if isinstance(kind, Choice | Numeric):
+        return lambda one, optional: _bare(f"{one}::text", optional)
     if isinstance(kind, Boolean):
         return _boolean
     if isinstance(kind, DateTime):

@@ -12,15 +12,17 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     get_named_type,
+    get_nullable_type,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
+from sqlalchemy import Boolean
 from strawberry.types.field import StrawberryField
 
 from api.plans import sections
 from api.plans.pages import List, Lists
 from api.plans.text import NotPlanned, Said, joined
-from api.plans.values import named, source, value
+from api.plans.values import attribute, named, source, value
 from db.base import Base
 from db.handoff import SectionNow
 from domain.paging import PageArgs
@@ -111,6 +113,9 @@ class Writer:
     ) -> list[str]:
         made = strawberry_field(definition)
         if made.base_resolver is None:
+            of = get_nullable_type(definition.type)
+            if isinstance(of, GraphQLObjectType):
+                return self._same(of, model, alias, made.python_name, fields)
             return value(model, alias, made.python_name, definition.type)
         resolver = made.base_resolver.wrapped_func
         if resolver is resolve.content and model is SectionNow:
@@ -126,6 +131,17 @@ class Writer:
                 list_ = List(key.class_, order, args)
                 return self.lists.hanging(list_, key, at, get_named_type(definition.type), fields)
         raise NotPlanned(f"{made.python_name} has a resolver of its own")
+
+    def _same(
+        self, of: Any, model: type[Base], alias: str, name: str, fields: list[FieldDetails]
+    ) -> list[str]:
+        """Columns of the same row that are an object of their own, where there is one."""
+        there, kind = attribute(model, alias, name)
+        if not isinstance(kind, Boolean):
+            raise NotPlanned(f"{model.__name__}.{name} is made in Python")
+        return [
+            f"case when {there} then {joined(self.row(of, model, alias, fields))} else 'null' end"
+        ]
 
     def _one(
         self,

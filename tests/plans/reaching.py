@@ -96,7 +96,8 @@ class Map:
         }
         if "first" in line.args:
             given["first"] = "5"
-        ids = voice.ids.get(returned) or self.values.material.ids.get(returned) or [""]
+        known = voice.ids if of or returned in voice.ids else self.values.material.ids
+        ids = known.get(returned) or [one for some in voice.ids.values() for one in some] or [""]
         if "id" in line.args:
             given["id"] = f'"{self.values.chosen.choice(ids)}"'
         if "ids" in line.args:
