@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import strawberry
@@ -50,7 +51,9 @@ class Context:
         self.request_id = request_id
         self.caller = caller
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
-        self._batches = Shared(self.transaction)
+        # Not `self.transaction`: in a circle, a request and its keys would stay until Python looks
+        # for such. Who is nobody comes as far as no batch.
+        self._batches = Shared(partial(database.transaction, cast(Caller, caller)))
         self.reading = Reading()
         self._case_keys: dict[UUID, CaseKey] = {}
 
