@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from api.admission import Rules
+from api.apart import share_the_processor
 from api.calendar import Calendars
 from api.cross_origin import CrossOrigin
 from api.denials import denials
@@ -99,6 +100,7 @@ def make_app(
             log.exception("cannot start")  # what the server itself would say of it, we do not log
             raise
         _calm_the_collector()
+        share_the_processor()
         async with (
             Housekeeping(database, authority.keys, settings.auth).running(INTERVAL),
             Sealer(database, settings.auth).running(settings.ledger_seconds),

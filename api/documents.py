@@ -3,7 +3,8 @@
 Clients send the same few documents over and over, so what was learnt of a valid one is kept by
 its text. The memory is bounded by tokens, not by number: 4 kB of text can become 1 MB of tree.
 (Strawberry's own caches count documents, and hash the whole tree at every look-up.) Whoever sends
-thousands of them displaces its own, and pays for the reading of each.
+thousands of them displaces its own, and pays for the reading of each. `read` and `validate` change
+nothing that is shared, so they may be called in another thread (`api.apart`).
 """
 
 import re
@@ -24,14 +25,20 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     parse,
+    validate,
 )
-from graphql.validation import specified_rules
-from strawberry.schema.schema import validate_document
+from graphql.validation import (
+    OverlappingFieldsCanBeMergedRule,
+    ValidationContext,
+    specified_rules,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api.errors import Code, Problem
 from api.keeping import Kept
 from api.limits import Limits, check, check_text, over
-from api.measure import Measure, Size
+from api.measure import Extent, Measure, Size
 from api.trusted import DocumentsRefused
 from schema.scopes import Need, needs
 
@@ -44,6 +51,8 @@ class Operation:
     size: Size
     introspects: bool
     """Whether it asks for nothing but the schema itself."""
+    about_schema: bool
+    """Whether it asks for more of the schema than the name of a type."""
     defaults: dict[str, Any]
     """Of its variables, as far as they can be page sizes or lists of ids."""
     needs: tuple[Need, ...] = ()
@@ -72,7 +81,33 @@ class Document:
 
 
 _WORD = re.compile(r"\w+|[^\w\s,]")
+_GAVE_UP = "Validation aborted."
 _WHICH = "The document must contain one operation, or operationName must say which to run."
+
+
+MOST_ERRORS = 10
+"""What a client is told of one document. Each that suggests a name costs 4 ms to find it."""
+MOST_COMPARED = 20_000
+"""Comparisons of fields that would have the same name in the answer, of two units each. Thousands
+of pairs come of one field written a hundred times; documents of programs have next to none."""
+
+
+class _Overlapping(OverlappingFieldsCanBeMergedRule):
+    """graphql-core's rule, which gives up earlier: its own budget lasts for a tenth of a second."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self.rule_context.remaining_complexity_budget = MOST_COMPARED
+
+
+RULES = (
+    *(
+        _Overlapping if rule is OverlappingFieldsCanBeMergedRule else rule
+        for rule in specified_rules
+    ),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
 
 
 class Documents:
@@ -82,40 +117,44 @@ class Documents:
         self, schema: GraphQLSchema, limits: Limits, trusted: Mapping[str, str] | None = None
     ) -> None:
         self.schema, self.limits = schema, limits
+        self._extent = Extent.of(schema)
         self._kept = Kept[str, Document](limits.cached_tokens)
         self._trusted: dict[str, Document] = {}
         for known_as, text in (trusted or {}).items():
             self._trusted[text] = self._trust(known_as, text)
 
     def price(self, text: str) -> int:
-        """The points for reading a document: none if it is known.
+        """The points for reading a document that is not known.
 
         Told before anything is parsed, so that who has spent its points cannot make us read more.
         """
-        if self._known(text):
-            return 0
         words = sum(1 for _ in islice(_WORD.finditer(text), self.limits.tokens))
         return (words + len(text) // 100) * self.limits.points_per_token or 1
 
     def read(self, text: str) -> Document:
         """Parse and measure a document; raises what is wrong with it."""
-        if document := self._known(text):
-            return document
         check_text(text)
         tree = self._parse(text)
         tokens = _count_tokens(tree)
         return Document(tree, tokens, self._operations(tree))
 
-    def validate(self, text: str, document: Document, owner: Hashable = None) -> list[GraphQLError]:
-        """Validate what was read, and keep it at its owner's charge if it is valid."""
+    def validate(self, document: Document) -> list[GraphQLError]:
+        """What is wrong with a document that was read, once."""
         if document.errors is None:
-            document.errors = validate_document(self.schema, document.tree, specified_rules)
-            if not document.errors:
+            errors = validate(self.schema, document.tree, RULES, max_errors=MOST_ERRORS)
+            if errors and errors[-1].message == _GAVE_UP:
+                raise over("repeated fields", MOST_COMPARED + 1, MOST_COMPARED)
+            if not errors:
                 self._learn_needs(document)
-                self._kept.keep(text, document, owner=owner, cost=document.tokens)
+            document.errors = errors
         return document.errors
 
-    def _known(self, text: str) -> Document | None:
+    def keep(self, text: str, document: Document, owner: Hashable = None) -> None:
+        """Keep a valid document, at its owner's charge."""
+        self._kept.keep(text, document, owner=owner, cost=document.tokens)
+
+    def known(self, text: str) -> Document | None:
+        """What is kept of a document; there is then nothing wrong with it."""
         return self._trusted.get(text) or self._kept.get(text)
 
     def _trust(self, known_as: str, text: str) -> Document:
@@ -123,7 +162,7 @@ class Documents:
         try:
             check("document", len(text), self.limits.document)
             document = self.read(text)
-            if errors := validate_document(self.schema, document.tree, specified_rules):
+            if errors := self.validate(document):
                 raise errors[0]
             for operation in document.operations.values():
                 check("cost", operation.size.cost.total(operation.defaults), self.limits.cost)
@@ -134,8 +173,6 @@ class Documents:
             line = f" (line {error.locations[0].line})" if error.locations else ""
             wrong = error.message + line
             raise DocumentsRefused(_refused(known_as, text, wrong)) from None
-        document.errors = []
-        self._learn_needs(document)
         return document
 
     def _learn_needs(self, document: Document) -> None:
@@ -154,14 +191,25 @@ class Documents:
 
     def _operations(self, tree: DocumentNode) -> dict[str, Operation]:
         fragments = _fragments(tree)
-        measure = Measure(self.schema, fragments, self.limits)
+        measure = Measure(self.schema, fragments, self.limits, self._extent)
         return {
-            node.name.value if node.name else "": Operation(
-                node, measure.operation(node), _introspects(node, fragments), _defaults(node)
-            )
+            node.name.value if node.name else "": _operation(node, measure, fragments)
             for node in tree.definitions
             if isinstance(node, OperationDefinitionNode)
         }
+
+
+def _operation(
+    node: OperationDefinitionNode, measure: Measure, fragments: dict[str, FragmentDefinitionNode]
+) -> Operation:
+    asked = _at_the_top(node, fragments)
+    return Operation(
+        node,
+        measure.operation(node),
+        introspects=all(name.startswith("__") for name in asked),
+        about_schema=not asked.isdisjoint({"__schema", "__type"}),
+        defaults=_defaults(node),
+    )
 
 
 def _refused(known_as: str, text: str, wrong: str) -> str:
@@ -200,20 +248,20 @@ def _count_tokens(tree: DocumentNode) -> int:
     return count
 
 
-def _introspects(
+def _at_the_top(
     operation: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
-) -> bool:
-    """Whether every field at the top, through fragments, is about the schema."""
+) -> set[str]:
+    """The names of the fields at the top, through fragments."""
+    names: set[str] = set()
     waiting: list[SelectionSetNode] = [operation.selection_set]
     unread = dict(fragments)
     while waiting:
         for selection in waiting.pop().selections:
             if isinstance(selection, FieldNode):
-                if not selection.name.value.startswith("__"):
-                    return False
+                names.add(selection.name.value)
             elif isinstance(selection, FragmentSpreadNode):
                 if fragment := unread.pop(selection.name.value, None):
                     waiting.append(fragment.selection_set)
             else:
                 waiting.append(selection.selection_set)  # type: ignore[attr-defined]
-    return True
+    return names

@@ -23,12 +23,10 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api.admission import Admission, EdgeContext, Rules
-from api.documents import Documents
+from api.admission import Admission, Desk, EdgeContext, Rules
 from api.errors import Code, Problem
 from api.explain import Explained, explain
 from api.limits import check
-from api.plans.running import Plans
 from api.request import JSON, Parameters, language, media_type, read, request_id
 from api.turns import Turns
 from auth.bearer import Challenges, NoToken
@@ -80,8 +78,8 @@ class Schema(strawberry.Schema):
             extensions=[self._admission],
         )
         _forget_null_defaults(self._schema)
-        self.plans = Plans(self._schema) if plans else None
-        self._documents = Documents(self._schema, self.rules.limits, self.rules.trusted.texts)
+        self._desk = Desk.of(self._schema, self.rules, plans=plans)
+        self.plans = self._desk.plans
         if forgotten := undeclared(self._schema):
             raise TypeError(f"fields that declare no scope: {', '.join(forgotten)}")
 
@@ -93,7 +91,7 @@ class Schema(strawberry.Schema):
         """Say nothing here: `api.explain` logs what must be known."""
 
     def _admission(self) -> Admission:
-        return Admission(self._documents, self.rules, self.plans)
+        return Admission(self._desk)
 
 
 def _forget_null_defaults(schema: GraphQLSchema) -> None:

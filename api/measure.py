@@ -2,13 +2,17 @@
 
 One pass, each fragment once. A point stands for an object that may be returned:
 
-- a field that returns an object costs one point, a plain value nothing;
+- a field that returns an object costs one point, ten plain values together another;
+- a field of a mutation costs a hundred: its rules, its locks and what it writes down;
 - what stands below a connection counts once for each item of its page (``first`` or ``last``);
-- what stands below a list counts for each of the ``ids`` asked for, or else for five items.
+- what stands below a list counts for each of the ``ids`` asked for, or else for five items;
+- what is asked of the schema itself counts for as many types and fields as there are, which cost a
+  tenth: the whole of it is some thousands of points.
 
-Page sizes may be variables, so a cost is kept as a sum with the unknown pages left open, and
-worked out for each request. The document may still be nonsense: unknown fields count as plain,
-and a fragment inside itself counts as nothing, since validation refuses both.
+A point is about 40 us of processor time. Page sizes may be variables, so a cost is kept as a sum
+with the unknown pages left open, and worked out for each request. The document may still be
+nonsense: unknown fields count as plain, and a fragment inside itself counts as nothing, since
+validation refuses both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,11 +38,13 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_composite_type,
+    is_input_object_type,
     is_list_type,
 )
 
 from api.limits import Limits, check
 
+WITH_FIELDS = (GraphQLObjectType, GraphQLInterfaceType)
 MANY = 10**9
 """Where counting stops: fragments can double a number with every line."""
 
@@ -99,6 +105,35 @@ class Size(NamedTuple):
     cost: Cost
 
 
+PLAIN = 10
+"""Plain values, and objects of the schema, that cost a point."""
+CHANGE = 100
+"""Points of a field of a mutation."""
+
+
+ABOUT = ("queryType", "mutationType", "__type")
+"""Ways to one type, which may be the largest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a schema has to tell of itself."""
+
+    lists: Mapping[str, int]
+    """The usual length of each list, such as the fields of a type."""
+    largest: int
+    """How many times more fields than usual one type has."""
+
+    @classmethod
+    def of(cls, schema: GraphQLSchema) -> "Extent":
+        types = [type_ for name, type_ in schema.type_map.items() if not name.startswith("__")]
+        inputs = [len(type_.fields) for type_ in types if is_input_object_type(type_)]
+        fields = [len(type_.fields) for type_ in types if isinstance(type_, WITH_FIELDS)]
+        usual, usual_input = (max(1, round(sum(n) / len(types))) for n in (fields, inputs))
+        lists = {"types": len(types), "fields": usual, "inputFields": usual_input}
+        return cls(lists, max(fields) // usual)
+
+
 class Measure:
     """Measures the operations of one document."""
 
@@ -107,8 +142,10 @@ class Measure:
         schema: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
         limits: Limits,
+        extent: Extent,
     ) -> None:
         self.schema, self.fragments, self.limits = schema, fragments, limits
+        self.extent = extent
         self._sizes: dict[str, Size | None] = {}
 
     def operation(self, node: OperationDefinitionNode) -> Size:
@@ -126,7 +163,7 @@ class Measure:
     ) -> Size:
         # Far more than any field is deep: a chain of fragments must not exhaust the stack.
         check("nesting", nesting, 4 * self.limits.depth)
-        depth = aliases = fields = 0
+        depth = aliases = fields = plain = 0
         cost = Cost()
         for selection in node.selections:
             self._check_directives(selection.directives)
@@ -135,11 +172,13 @@ class Measure:
                 depth = max(depth, below.depth + 1)
                 aliases += below.aliases + (selection.alias is not None)
                 fields += 1
+                plain += selection.selection_set is None
             elif inner := self._spread(selection, parent, nesting):
                 depth = max(depth, inner.depth)
                 aliases += inner.aliases
                 fields += inner.fields
                 cost.add(inner.cost)
+        cost.points = min(MANY, cost.points + plain // PLAIN)
         return Size(depth, min(MANY, aliases), min(MANY, fields), cost)
 
     def _spread(self, node: Any, parent: GraphQLNamedType | None, nesting: int) -> Size | None:
@@ -160,22 +199,35 @@ class Measure:
         """Add a field's points to those of its selection set; answer with what is below it."""
         definition = _definition(self.schema, parent, node)
         type_ = get_named_type(definition.type) if definition else None
-        if is_composite_type(type_):
-            cost.points = min(MANY, cost.points + 1)
+        own = int(is_composite_type(type_))
+        if parent is not None and parent.name.startswith("__"):
+            own *= self._told(node)
+        elif definition and parent is self.schema.mutation_type and not _is_meta(node):
+            own += CHANGE
+        cost.points = min(MANY, cost.points + own)
         if node.selection_set is None:
             return Size(0, 0, 0, Cost())
         size = self._selections(node.selection_set, type_, nesting + 1)
         times = self._times(node, definition, parent) if definition else 1
-        if isinstance(times, Page):
+        if _is_meta(node):
+            cost.points = min(MANY, cost.points + self._told(node) * size.cost.points // PLAIN)
+        elif isinstance(times, Page):
             cost.add(size.cost, page=times)
         else:
             cost.add(size.cost, times)
         return size
 
+    def _told(self, node: FieldNode) -> int:
+        """How many types or fields the schema has to tell of here."""
+        name = node.name.value
+        return self.extent.largest if name in ABOUT else self.extent.lists.get(name, 1)
+
     def _times(
         self, node: FieldNode, definition: GraphQLField, parent: GraphQLNamedType | None
     ) -> int | Page:
         """How many items what stands below a field is to be counted for."""
+        if parent is not None and parent.name.startswith("__"):
+            return self._told(node)
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         for name in ("first", "last", "ids"):
             if name in given and name in definition.args:
@@ -215,6 +267,10 @@ def _definition(
     schema: GraphQLSchema, parent: GraphQLNamedType | None, node: FieldNode
 ) -> GraphQLField | None:
     name = node.name.value
-    if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+    if isinstance(parent, WITH_FIELDS):
         return schema.get_field(parent, name)
     return None
+
+
+def _is_meta(node: FieldNode) -> bool:
+    return node.name.value.startswith("__")

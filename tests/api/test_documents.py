@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from graphql import GraphQLError
 
-from api.documents import Documents
+from api.documents import Document, Documents
 from api.errors import Problem
 from api.limits import Limits
 from tests.api.toy import schema
@@ -13,35 +12,24 @@ from tests.api.toy import schema
 TOY = schema()._schema
 
 
-def read(documents: Documents, text: str) -> list[GraphQLError]:
-    return documents.validate(text, documents.read(text))
-
-
-def test_a_valid_document_is_read_once() -> None:
-    documents = Documents(TOY, Limits())
-    first = documents.read("{viewer}")
-    assert documents.validate("{viewer}", first) == []
-    assert documents.read("{viewer}") is first
-
-
-def test_an_invalid_document_is_not_kept() -> None:
-    documents = Documents(TOY, Limits())
-    first = documents.read("{nothing}")
-    assert documents.validate("{nothing}", first)
-    assert documents.read("{nothing}") is not first
+def kept(documents: Documents, text: str, owner: str = "") -> Document:
+    """A valid document, read and kept as at the edge."""
+    document = documents.read(text)
+    assert documents.validate(document) == []
+    documents.keep(text, document, owner)
+    return document
 
 
 def test_the_least_used_documents_make_room_by_tokens() -> None:
     documents = Documents(TOY, replace(Limits(), cached_tokens=40))
-    small = documents.read("{viewer}")
-    documents.validate("{viewer}", small)
-    read(documents, "{" + "viewer " * 15 + "}")
-    assert documents.read("{viewer}") is small
-    read(documents, "{" + "viewer " * 16 + "}")
-    assert documents.read("{viewer}") is small, "the one used last stays"
+    small = kept(documents, "{viewer}")
+    kept(documents, "{" + "viewer " * 15 + "}")
+    assert documents.known("{viewer}") is small
+    kept(documents, "{" + "viewer " * 16 + "}")
+    assert documents.known("{viewer}") is small, "the one used last stays"
     for count in range(2, 19):
-        read(documents, "{" + "viewer " * count + "}")
-    assert documents.read("{viewer}") is not small
+        kept(documents, "{" + "viewer " * count + "}")
+    assert documents.known("{viewer}") is not small
 
 
 @pytest.mark.parametrize("name", [None, "", "C"])
@@ -77,11 +65,10 @@ def test_which_operations_only_introspect(text: str, introspects: bool) -> None:
 def test_a_flood_of_documents_displaces_nobody_elses() -> None:
     documents = Documents(TOY, replace(Limits(), cached_tokens=2_000))
     good = "{viewer}"
-    documents.validate(good, documents.read(good), "good")
+    kept(documents, good, "good")
     for number in range(1_000):
-        text = f"query Q{number} {{viewer}}"
-        assert documents.validate(text, documents.read(text), "bad") == []
-    assert documents.price(good) == 0
+        kept(documents, f"query Q{number} {{viewer}}", "bad")
+    assert documents.known(good)
     assert documents._kept.cost <= 2_000
 
 
