@@ -10,18 +10,18 @@ from uuid import UUID
 
 import orjson
 
+from api.plans.text import EDGE, NotPlanned, Said
 from db.enums import WithheldCode
 from db.vault import CaseKey
 from resolvers.context import Context
 from resolvers.section import sentences_of
 
-EDGE = "\x01"
 CURSOR, SHOWN, PEEKED, CLOSED, SENTENCE = "C", "S", "P", "W", "M"
 
 
 def hole(letter: str, *pieces: str) -> list[str]:
     """The pieces of a hole, in SQL."""
-    return ["chr(1)", f"'{letter}'", *pieces, "chr(1)"]
+    return [Said(EDGE + letter), *pieces, Said(EDGE)]
 
 
 async def filled(text: str, context: Context) -> bytes:
@@ -39,6 +39,8 @@ async def filled(text: str, context: Context) -> bytes:
                 done.append(_cursor(inside[1:]))
             case "M":
                 done.append(_sentence(inside[1:], context))
+            case "X":
+                raise NotPlanned("nothing where there must be something")
         done.append(after.encode())
     return b"".join(done)
 

@@ -35,7 +35,7 @@ from api.plans.pages import List
 from api.plans.roots import Root, Texts, Value
 from api.plans.sections import NOTED
 from api.plans.text import NotPlanned, joined, quoted
-from api.plans.values import source
+from api.plans.values import READABLE, source
 from api.plans.writing import Writer
 from db.ids import new_id
 from db.session import LONGEST_KEPT
@@ -273,7 +273,8 @@ def _statement(doc: str, *, sealed: bool) -> str:
     more gets null, as who would get an answer with an error in it.
     """
     entered = "select access.enter($1, $2, $3, $4, $5, $6) as me offset 0"
-    read = f"select x.me, case when x.me = $7 then {doc} end as doc from ({entered}) x offset 0"
+    doc = f"case when x.me = $7 and {READABLE} then {doc} end"
+    read = f"select x.me, {doc} as doc from ({entered}) x offset 0"
     if not sealed:
         noted = "$8::uuid is not null and $9::text is not null"
         return f"select answer.doc, {noted} from ({read}) answer"

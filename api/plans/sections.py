@@ -6,7 +6,7 @@ it showed and what it did not.
 """
 
 from api.plans.holes import CLOSED, PEEKED, SENTENCE, SHOWN, hole
-from api.plans.text import Said, joined
+from api.plans.text import EDGE, Said, joined
 
 NOTED = f"""
   select coalesce(array_agg(h.id) filter (where h.kind = '{SHOWN}'), '{{}}') as shown,
@@ -24,7 +24,7 @@ def content(alias: str, disclosed: list[str], withheld: list[str]) -> list[str]:
     """The field `content`, of the pieces below it in either case."""
     needed = ("sealed", "sealed_key", "origin_handoff_id")
     there = " and ".join(f"{alias}.{column} is not null" for column in needed)
-    if f"'{SHOWN}'" not in disclosed:  # whether words open is asked of them all the same
+    if EDGE + SHOWN not in disclosed:  # whether words open is asked of them all the same
         disclosed = [*hole(PEEKED, *_sealed(alias)), *disclosed]
     closed = hole(CLOSED, *_whose(alias), _code(alias))
     return [f"case when {there} then {joined(disclosed)} else {joined([*closed, *withheld])} end"]
@@ -50,13 +50,13 @@ def _code(alias: str) -> str:
 
 
 def _whose(alias: str) -> list[str]:
-    return [f"{alias}.id", "' '", f"{alias}.author_id", "' '"]
+    return [f"{alias}.id", Said(" "), f"{alias}.author_id", Said(" ")]
 
 
 def _sealed(alias: str) -> list[str]:
     pieces = _whose(alias)
     for name in ("case_id", "origin_id", "origin_handoff_id", "category"):
-        pieces += [f"{alias}.{name}", "' '"]
+        pieces += [f"{alias}.{name}", Said(" ")]
     for name in ("sealed", "sealed_key", "wrapped"):
-        pieces += [f"encode({alias}.{name}, 'base64')", "' '"]
+        pieces += [f"encode({alias}.{name}, 'base64')", Said(" ")]
     return [*pieces, f"{alias}.kek_id"]

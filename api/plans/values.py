@@ -32,6 +32,8 @@ from sqlalchemy.orm import aliased
 from api.plans.text import NotPlanned, Said, quoted
 from db.base import Base
 
+READABLE = "current_setting('DateStyle') like 'ISO%'"
+"""That moments cast to text are as in ISO 8601; installations that differ are not planned for."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -50,10 +52,16 @@ def sql(made: ClauseElement) -> str:
 
 
 def moment(of: str) -> str:
-    """As `datetime.isoformat` in UTC: microseconds, or none at all when they are nought."""
-    written = f"to_char({of} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+    """As `datetime.isoformat` in UTC: microseconds in six digits, or none when they are nought.
+
+    PostgreSQL's own text leaves out noughts at the end, and is made in a quarter of the time that
+    `to_char` takes: it serves for all moments but one in ten. Needs `READABLE`.
+    """
+    utc = f"({of} at time zone interval '0')"
     return (
-        f"case when isfinite({of}) then replace({written}, '.000000', '')"
+        f"case when {of} <> {of}::timestamptz(5) or isfinite({of}) and {of} = {of}::timestamptz(0)"
+        f" then replace({utc}::text, ' ', 'T')"
+        f" when isfinite({of}) then to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
         f" when {of} > now() then '9999-12-31T23:59:59.999999'"
         f" when {of} < now() then '0001-01-01T00:00:00' end"
     )

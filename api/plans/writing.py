@@ -1,6 +1,5 @@
 """Selections written as SQL: what stands below a row, field by field."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,8 +19,8 @@ from sqlalchemy import Boolean
 from strawberry.types.field import StrawberryField
 
 from api.plans import sections
-from api.plans.pages import List, Lists
-from api.plans.text import NotPlanned, Said, joined
+from api.plans.pages import List, Lists, columns_of
+from api.plans.text import NotPlanned, Said, joined, unbroken
 from api.plans.values import attribute, named, source, value
 from db.base import Base
 from db.handoff import SectionNow
@@ -176,7 +175,7 @@ class Writer:
         text += "".join(f" {key}" for _, _, key in self._joins.get(alias, ()))
         for read, beside, key in self._joins.get(alias, ()):
             parent, _, column = key.partition(".")
-            used = sorted({"id", *re.findall(rf"\b{beside}\.(\w+)", text)})
+            used = columns_of(beside, f"{text} {beside}.id")
             among[beside] = f"q{beside}"
             tables.append(
                 f"q{beside} as materialized (select {', '.join(used)} from {read} s_"
@@ -195,7 +194,7 @@ class Writer:
     ) -> list[str]:
         _may_be_null(definition)
         model, alias = key.class_, self.alias()
-        row = joined(self.row(get_named_type(definition.type), model, alias, fields))
+        row = unbroken(self.row(get_named_type(definition.type), model, alias, fields))
         there = (
             f"select {row} from {source(model)} {alias}{self.joins(alias)}"
             f" where {alias}.{key.key} = {at}.id"
