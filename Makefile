@@ -8,7 +8,7 @@ DEV := .venv/.dev-installed
 help:
 	@echo "make demo     a server to try on http://127.0.0.1:8000 (or PORT=...), with a world in it"
 	@echo "make test     every test, on a PostgreSQL of its own"
-	@echo "make prove    look into thousands of random worlds (WORLDS=...), and kill for longer"
+	@echo "make prove    look into thousands of random worlds (WORLDS=...) and operations, kill for longer"
 	@echo "make test-clients  what OAuth clients and a browser of others find; needs Node and Chromium"
 	@echo "make lint     form, types and the direction of imports"
 	@echo "make bench    the benchmarks"
@@ -27,6 +27,8 @@ prove: $(DEV)
 	@MANY_WORLDS=$(or $(WORLDS),5000) $(BIN)/python -m pytest -q -n 2 tests/access/test_many_worlds.py
 	@ACCESS_WORLDS=$(or $(WORLDS),300) $(BIN)/python -m pytest -q -s tests/access/test_isolation.py
 	@STATISTICS_WORLDS=$(or $(WORLDS),3000) $(BIN)/python -m pytest -q -n 2 tests/statistics/test_attack.py
+	@PLANS_OPERATIONS=$(or $(OPERATIONS),5000) $(BIN)/python -m pytest -q -s --show-capture=no \
+	  tests/plans
 	@MUTANTS=all $(BIN)/python -m pytest -q -s tests/access tests/api/test_killed.py \
 	  --deselect tests/access/test_isolation.py
 

@@ -93,15 +93,17 @@ class Writer:
         chosen: Random,
         *,
         closed: frozenset[str] = frozenset(),
+        drawn: frozenset[str] = frozenset(),
         deepest: int = 9,
     ) -> None:
-        """``closed`` names what is not to be asked: types, and fields as ``Type.field``."""
+        """``closed`` names what is not to be asked: types, and fields as ``Type.field``; ``drawn``
+        the fields that are asked more often than not."""
         self.schema, self.material, self.chosen = schema, material, chosen
         self.voice = chosen.choice(material.voices)
         self.values = Values(material, chosen)
         self.variables = Variables(self.values, self.voice)
         self.bold = chosen.random() < 0.04  # asks for what its token has no scope for
-        self.closed, self.deepest = closed, deepest
+        self.closed, self.drawn, self.deepest = closed, drawn, deepest
         self.left = chosen.choice((6, 12, 20, 35, 60))
         self.aliases = 45
         self.fragments: dict[str, Fragment] = {}
@@ -224,6 +226,8 @@ class Writer:
             and f"{type_.name}.{name}" not in self.closed
             and self._allowed(type_, name)
         ]
+        if (known := sorted(self.drawn.intersection(names))) and self.chosen.random() < 0.8:
+            return self.chosen.choice(known)
         if (below := [name for name in names if name in deep]) and self.chosen.random() < 0.3:
             return self.chosen.choice(below)
         return self.chosen.choice(names) if names else None

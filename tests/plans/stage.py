@@ -46,6 +46,9 @@ class Stage:
     compiled: Any
     """The schema that plans."""
     material: Material
+    damaged: bool = False
+    """Whether there is content that does not open: who hands it out by a plan has told the ledger
+    by then that it was shown, and tells it by graphql-core what really was."""
 
     @property
     def schema(self) -> GraphQLSchema:
