@@ -76,7 +76,7 @@ class Desk:
         apart = Apart()
         documents = Documents(schema, rules.limits, rules.trusted.texts)
         introspection = Introspection(schema, apart)
-        return cls(rules, documents, introspection, apart, Plans(schema) if plans else None)
+        return cls(rules, documents, introspection, apart, Plans(schema, apart) if plans else None)
 
 
 class Admission(SchemaExtension):

@@ -46,7 +46,7 @@ class Limits:
     """How long one request may take before it is stopped."""
     at_once: int = 8
     """Requests of one organisation that a process works on at once; its others wait."""
-    points_per_operation: int = 10
+    points_per_operation: int = 25
     """Points that an operation costs at least, but for `{ __typename }`: being asked takes time."""
     points_per_token: int = 5
     """Points for each word and mark of a document that is not known yet: what reading it takes."""

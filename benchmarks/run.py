@@ -6,8 +6,9 @@ ask the same database under the same row-level security, and their answers are c
 Ratios travel from machine to machine; absolute numbers do not.
 
 With arguments only those parts run: `compare`, `workers`, `growth`, `auth` (what letting somebody
-in costs), `sealing` (what sealing and the ledger cost), `activities` (their lists), and
-`memory [minutes]`; the last two only when they are named. Tables go into docs/performance.md, too.
+in costs), `sealing` (what sealing and the ledger cost), `fairness` (what a hostile client costs
+another), `activities` (their lists), and `memory [minutes]`; the last two only when they are named.
+Tables go into docs/performance.md, too.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from benchmarks import auth, compare, growth, memory, sealing, tables
+from benchmarks import auth, compare, fairness, growth, memory, sealing, tables
 from benchmarks.queries import OPERATIONS
 from benchmarks.report import Sheet, machine, write
 from benchmarks.served import POSTGRAPHILE, sides
@@ -37,7 +38,7 @@ from db.embedded import Server
 
 __all__ = ["SETTINGS", "main"]
 
-ALWAYS = ("compare", "workers", "growth", "auth", "sealing")
+ALWAYS = ("compare", "workers", "growth", "auth", "sealing", "fairness")
 PARTS = (*ALWAYS, "activities", "memory")
 console = Console(width=None if sys.stdout.isatty() else 180)
 
@@ -65,6 +66,9 @@ def main() -> None:
             sealing.run(world.app, console)
         if "activities" in parts:
             _activities(world, database)
+        if "fairness" in parts:
+            with _progress(fairness.STEPS) as step:
+                _put("fairness", where, fairness.measure(world, step))
         # What adds handoffs comes last.
         if "workers" in parts:
             with _progress(growth.WORKER_STEPS) as step:

@@ -4,6 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -26,6 +27,7 @@ from graphql.execution.values import VariableValues, get_argument_values, get_va
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from api.apart import Apart
 from api.documents import Document, Operation
 from api.errors import Problem
 from api.keeping import Kept
@@ -52,8 +54,14 @@ LONGEST = 200
 """Characters of a variable that may make a shape of its own."""
 MEMORY = 16_000_000
 """Characters of all statements that are kept."""
-PRICE = 100
-"""Points that writing a plan costs whoever needs a new one."""
+PRICE = 300
+"""Points that writing a plan costs whoever needs a new one: 10 to 20 ms of Python."""
+PRICE_OF_SOURCE = 25
+"""Points for each row and list in it, which PostgreSQL plans for 1 to 2 ms: for a new plan, and at
+each run for those beyond SOURCES."""
+SOURCES = 12
+"""Rows and lists of which runs are free, a page with everything has fewer: PostgreSQL plans a small
+statement a few times and a large one always."""
 Pay = Callable[[int], Awaitable[None]]
 """Takes points from the caller's budget, or raises what says that there are none left."""
 
@@ -79,6 +87,8 @@ class Plan:
 
     sql: str
     values: Sequence[Value]
+    sources: int = 0
+    """Rows and lists in it."""
 
 
 NOTHING = Plan("", ())
@@ -109,8 +119,10 @@ class Outline:
 class Plans:
     """The plans for one schema."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, apart: Apart | None = None) -> None:
         self._schema = schema
+        self._apart = apart
+        """Where plans are written; without it, where they are asked for."""
         self._types = _types(schema)
         self._plans: Kept[Any, Plan] = Kept(MEMORY)
         self.planned = self.fallen_back = 0
@@ -169,10 +181,15 @@ class Plans:
         plan = self._plans.get(key)
         if plan is None:
             await pay(PRICE)
-            plan = self._plan(learnt, variables, outlines, roots)
+            write = partial(self._plan, learnt, variables, outlines, roots)
+            owner = context.me.organisation_id
+            plan = await self._apart.run(owner, write) if self._apart else write()
+            await pay(PRICE_OF_SOURCE * plan.sources)
             self._plans.keep(key, plan, owner=context.me.organisation_id, cost=len(plan.sql) + 200)
         if not plan.sql:
             raise NotPlanned("known not to be planned")
+        if plan.sources > SOURCES:
+            await pay(PRICE_OF_SOURCE * (plan.sources - SOURCES))
         text = await self._run(plan, roots, context)
         return None if text is None else await filled(text, context)
 
@@ -205,7 +222,7 @@ class Plans:
             log.debug("not planned: %s", why)
             return NOTHING
         sql = _statement(" || ".join([*parts, "'}'"]), sealed=writer.sealed)
-        return Plan(sql, texts.values) if len(sql) <= LONGEST_KEPT else NOTHING
+        return Plan(sql, texts.values, writer.sources) if len(sql) <= LONGEST_KEPT else NOTHING
 
     def _root(self, writer: Writer, texts: Texts, outline: Outline, root: Root, at: int) -> str:
         """The JSON of a root field; null where there is nothing, which makes the whole null."""

@@ -104,7 +104,7 @@ async def test_the_rate_limit_is_asked_with_the_cost() -> None:
         query = {"query": '{node(id: "x") {id}}'}
         assert (await client.post("/graphql", json=query)).status_code == 200
         response = await client.post("/graphql", json=query)
-    assert asked[1:] == [10, 10]
+    assert asked[1:] == [25, 25]
     assert response.status_code == 429
     assert response.headers["retry-after"] == "3"
     assert response.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 3}
@@ -117,7 +117,7 @@ async def test_reading_a_document_is_paid_for_once() -> None:
     async with app.client() as client:
         for _ in range(2):
             await client.post("/graphql", json={"query": "{viewer}"})
-    assert asked == [3 * Limits().points_per_token, 10, 10]
+    assert asked == [3 * Limits().points_per_token, 25, 25]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ async def test_a_denial_is_charged_as_its_answer_would_be() -> None:
     app = App(caller=someone())
     asked = points_asked(app)
     assert codes(await app.post("{handoffs {edges {cursor}}}")) == ["MISSING_SCOPE"]
-    assert asked[1:] == [21]
+    assert asked[1:] == [25]
 
 
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL])

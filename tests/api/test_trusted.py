@@ -83,7 +83,7 @@ async def test_it_is_never_parsed_nor_paid_for_again(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr("api.documents.parse", None)
         for body in ({"query": VIEWER}, {"extensions": apollo(VIEWER)}):
             assert (await client.post("/graphql", json=body)).json()["data"]
-    assert asked == [10, 10], "that it runs is paid for"
+    assert asked == [25, 25], "that it runs is paid for"
 
 
 async def test_scopes_are_asked_of_it_as_of_any_other() -> None:

@@ -1,0 +1,137 @@
+"""Whether one client can slow down another: a good one asks A at a fixed pace while a hostile one
+does its worst at its rate limit.
+
+A request is timed from the moment it is due, so a server that stands still is not spared by a
+client that waits for it. Quiet seconds and hostile ones take turns, and p99 is that of all seconds
+of a kind together. The hostile client's bucket is empty to begin with: that is what "at its rate
+limit" means. A full one would last it for a minute's worth, eight requests at once.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from api.rate_limit import RateLimiter
+from api.settings import Settings
+from benchmarks.auth import bench_caller
+from benchmarks.hostile import Hostile, Line
+from benchmarks.queries import OPERATIONS
+from benchmarks.report import Sheet
+from benchmarks.served import OURS, Served
+from benchmarks.servers import SENDER
+from benchmarks.world import ROUNDS, SECONDS, World
+from db.session import Database
+
+RATE = int(Settings.model_fields["rate_points_per_minute"].default)
+PACE = 40
+"""Requests a second of the good client."""
+MIXED = "all of them in turn"
+KINDS = (*Hostile().kinds, MIXED)
+GOAL = 2.0
+STEPS = 2 * ROUNDS * len(KINDS)
+ONE = OPERATIONS[0]
+
+
+def measure(world: World, step: Callable[[str], object]) -> Sheet:
+    """The good client's times, and how often the hostile one was heard or refused."""
+    sheet = Sheet(
+        f"One client asks A {PACE} times a second; another does its worst, at its rate limit",
+        "it sends", "p50 ms: quiet, hostile", "p99 ms: quiet, hostile", "p99 of quiet", "goal",
+        "hostile/s", "of them 429",
+    )  # fmt: skip
+    os.environ["BENCH_RATE"] = str(RATE)
+    try:
+        with Served(OURS, world) as served, _Attacker() as attacker:
+            asyncio.run(_paced(served, 2.0))  # for getting warm
+            for kind in KINDS:
+                asyncio.run(_drained(world))
+                quiet, hostile, told = list[float](), list[float](), Counter[str]()
+                for _ in range(ROUNDS):
+                    step(f"fairness: before {kind}")
+                    quiet += asyncio.run(_paced(served, SECONDS))
+                    step(f"fairness: {kind}")
+                    attacker.begin(kind, served, SECONDS + 1)
+                    time.sleep(0.5)
+                    hostile += asyncio.run(_paced(served, SECONDS))
+                    told.update(attacker.end())
+                sent = sum(told.values())
+                ratio = _part(hostile, 0.99) / _part(quiet, 0.99)
+                sheet.add(
+                    kind, _both(quiet, hostile, 0.5), _both(quiet, hostile, 0.99), f"{ratio:.2f}",
+                    f"under {GOAL:g}" if kind == MIXED else "",
+                    f"{sent / ROUNDS / (SECONDS + 1):,.0f}", f"{told['429'] / sent:.0%}",
+                )  # fmt: skip
+    finally:
+        del os.environ["BENCH_RATE"]
+    return sheet
+
+
+class _Attacker:
+    """The hostile client's process, for as long as the `with` lasts."""
+
+    def __enter__(self) -> "_Attacker":
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.hostile"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def begin(self, kind: str, served: Served, seconds: float) -> None:
+        assert self._process.stdin
+        token = served.world.tokens["sender"]
+        order = {"kind": kind, "port": served.port, "token": token, "seconds": seconds}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+
+    def end(self) -> dict[str, int]:
+        assert self._process.stdout
+        told: dict[str, int] = json.loads(self._process.stdout.readline())
+        return told
+
+
+async def _paced(served: Served, seconds: float) -> list[float]:
+    """Seconds from when each request was due until it was answered."""
+    order = {"port": served.port, "token": served.world.tokens["reader"]}
+    bodies = [body.encode() for body in served.bodies(ONE)]
+    free, times = list[Line](), list[float]()
+    began = time.perf_counter()
+
+    async def ask(number: int) -> None:
+        due = began + number / PACE
+        await asyncio.sleep(due - time.perf_counter())
+        line = free.pop() if free else Line(order)
+        status, answer = await line.post(bodies[number % len(bodies)])
+        times.append(time.perf_counter() - due)
+        free.append(line)
+        if status != 200:
+            raise SystemExit(f"the good client is answered {status} {answer[:300]!r}")
+
+    await asyncio.gather(*(ask(number) for number in range(int(seconds * PACE))))
+    return times
+
+
+async def _drained(world: World) -> None:
+    """Leave the hostile client nothing of what it may spend in a minute."""
+    database = Database(world.app, pool_size=1)
+    limiter: Any = RateLimiter(database, RATE)
+    while await limiter.take(bench_caller(SENDER), RATE // 20) is None:
+        pass
+    await database.close()
+
+
+def _part(times: list[float], part: float) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * part))] * 1e3
+
+
+def _both(quiet: list[float], hostile: list[float], part: float) -> str:
+    return f"{_part(quiet, part):.1f} · {_part(hostile, part):.1f}"
