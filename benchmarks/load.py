@@ -8,33 +8,19 @@ import json
 import subprocess
 import sys
 import time
-from types import TracebackType
 from typing import Any
 
 import uvloop
 
-from benchmarks.usage import Program
+from benchmarks.usage import Started
 
 
-class Load:
+class Load(Started):
     """The load generator, for as long as the `with` lasts."""
 
-    def __enter__(self) -> "Load":
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.load"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self.program = Program.of(self._process.pid)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        self._process.wait()
+    def __init__(self) -> None:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        super().__init__([sys.executable, "-m", "benchmarks.load"], **pipes)
 
     def drive(self, order: dict[str, Any]) -> dict[str, float]:
         """Have an order carried out; any request that fails ends the measuring."""

@@ -17,6 +17,9 @@ from rich.table import Table
 from sqlalchemy import text
 
 from api.app import _calm_the_collector, make_app
+from api.plans import sections
+from api.plans.text import Said, joined
+from api.plans.writing import Writer
 from api.settings import Settings
 from auth.keys import SigningKeys
 from auth.tokens import Tokens
@@ -58,6 +61,21 @@ def only(*, opening: bool, ledger: bool) -> None:
     CaseKey.open_section = _OPEN_SECTION if opening else open_section  # type: ignore[method-assign]
     Reading.write = _WRITE if ledger else write  # type: ignore[method-assign]
     Database.fetch_row = _FETCH_ROW if ledger else fetch_row  # type: ignore[method-assign]
+
+
+def bare() -> None:
+    """Have this process open nothing and write nothing down, and ask the database for a few words
+    in place of what is sealed, as the other sides do then."""
+    only(opening=False, ledger=False)
+
+    def content(alias: str, disclosed: list[str], withheld: list[str]) -> list[str]:
+        shown = f"{alias}.sealed is not null"
+        return [f"case when {shown} then {joined(disclosed)} else {joined(withheld)} end"]
+
+    sections.content = content
+    sections.body = lambda _alias: [Said(f'"{BARE}"')]
+    # What holds no sealed words tells the ledger nothing.
+    Writer.sealed = property(lambda _: False, lambda _, __: None)  # type: ignore[assignment]
 
 
 async def measure(app_url: str, console: Console) -> None:

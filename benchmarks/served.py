@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 from base64 import urlsafe_b64decode
@@ -11,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -20,7 +18,7 @@ from benchmarks.load import Load
 from benchmarks.postgraphile.operations import DOCUMENTS
 from benchmarks.queries import Operation
 from benchmarks.servers import MOU, READER
-from benchmarks.usage import Program, busy
+from benchmarks.usage import Program, Started, busy
 from benchmarks.world import World
 from db.ids import encode
 
@@ -48,7 +46,7 @@ def who(operation: Operation) -> str:
     return "sender" if operation.key == "send" else "reader"
 
 
-class Served:
+class Served(Started):
     """A server process with its workers, for as long as the `with` lasts."""
 
     def __init__(
@@ -65,7 +63,7 @@ class Served:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = int(probe.getsockname()[1])
         places = (world.activities + 1, world.activities // 2)
-        environment = os.environ | {
+        more = {
             "BENCH_DATABASE_URL": url or world.app,
             "BENCH_CALLER": caller,
             "BENCH_PLACES": " ".join(map(str, places)),
@@ -73,7 +71,7 @@ class Served:
             "NODE_ENV": "production",
         }
         if bare:
-            environment["BENCH_BARE"] = "1"
+            more["BENCH_BARE"] = "1"
         if side == POSTGRAPHILE:
             command = ["node", str(POSTGRAPHILE_FOLDER / "server.mjs")]
         else:
@@ -83,8 +81,7 @@ class Served:
                 "--port", str(self.port), "--loop", "uvloop", "--http", "httptools",
                 "--no-access-log", "--log-level", "error", "--workers", str(workers),
             ]  # fmt: skip
-        self._process = subprocess.Popen(command, env=environment)
-        self.program = Program.of(self._process.pid)
+        super().__init__(command, more)
 
     def __enter__(self) -> "Served":
         for _ in range(300):
@@ -98,15 +95,6 @@ class Served:
                     return self
                 time.sleep(0.1)
         raise SystemExit(f"{self.side} did not start")
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        self._process.wait()
 
     def bodies(self, operation: Operation) -> list[str]:
         """Requests of one kind; a different handoff each time, as real readers ask."""

@@ -49,10 +49,10 @@ def ours() -> Starlette:
     """Rangkul as `rangkul serve` runs it, without the rate limit that would stop the measuring,
     unless that is what is measured."""
     from api.app import make_app
-    from benchmarks.sealing import only
+    from benchmarks.sealing import bare
 
     if is_bare():
-        only(opening=False, ledger=False)
+        bare()
     rate = int(os.environ.get("BENCH_RATE", "0"))
     settings = Settings(key_encryption_key=KEY, rate_points_per_minute=rate)  # type: ignore[arg-type]
     return make_app(settings, Database(os.environ["BENCH_DATABASE_URL"], pool_size=16))

@@ -1,9 +1,16 @@
 """What processes use: time of the processor and memory, of a program and all it has started."""
 
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, TypeVar
 
 import asyncpg
 import psutil
+
+Self = TypeVar("Self", bound="Started")
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,31 @@ class Program:
         """MB of memory, a process each."""
         processes = (self.root, *self.root.children(recursive=True))
         return [process.memory_info().rss / 1e6 for process in processes]
+
+
+class Started:
+    """A program of ours, for as long as the `with` lasts."""
+
+    def __init__(
+        self, command: Sequence[str], more: Mapping[str, str] | None = None, **pipes: Any
+    ) -> None:
+        environment = os.environ | dict(more or {})
+        self._process: subprocess.Popen[str] = subprocess.Popen(
+            command, env=environment, text=True, **pipes
+        )
+        self.program = Program.of(self._process.pid)
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
 
 
 async def postgres(owner_url: str) -> tuple[Program, str]:

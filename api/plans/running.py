@@ -52,7 +52,7 @@ SHAPES = 8
 """Outlines kept of one operation, by what its variables make of it below the root."""
 LONGEST = 200
 """Characters of a variable that may make a shape of its own."""
-MEMORY = 16_000_000
+MEMORY = 8_000_000
 """Characters of all statements that are kept."""
 PRICE = 300
 """Points that writing a plan costs whoever needs a new one: 10 to 20 ms of Python."""
