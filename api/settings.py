@@ -129,7 +129,7 @@ class Settings(BaseSettings):
         default=16,
         ge=1,
         le=200,
-        description="Connections kept open to PostgreSQL, by each worker; as many again at peaks.",
+        description="Connections to PostgreSQL by each worker, at most twice as many: as needed, and kept.",
     )
     prepared_statements: bool = Field(
         default=True,

@@ -7,8 +7,13 @@ stand between.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -19,6 +24,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
+
+from db.transaction import CallerUnknown, Transaction
+
+__all__ = ("CallerUnknown", "Database")
 
 _ENTER = text(
     "select access.enter(:client_id, :scopes, :statement_timeout_ms, :user_id, :grant_id, :bound)"
@@ -52,10 +61,6 @@ class Identified(Protocol):
     def grant_id(self) -> UUID | None: ...
     @property
     def bound(self) -> bool: ...
-
-
-class CallerUnknown(Exception):
-    """What the token rests on (client, person, organisation, grant) has ended: it opens nothing."""
 
 
 class DatabaseAway(Exception):
@@ -97,7 +102,9 @@ class Database:
         if tls is not None:
             options["connect_args"]["ssl"] = tls
         if pooled:
-            options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 5}
+            # Whoever was last used knows statements by heart; opening a connection takes 15 ms.
+            options |= {"pool_size": 2 * pool_size, "max_overflow": 0, "pool_timeout": 5}
+            options["pool_use_lifo"] = True
         else:
             options["poolclass"] = NullPool
         self.engine: AsyncEngine = create_async_engine(async_url(url), **options)
@@ -106,13 +113,28 @@ class Database:
         """What every session carries as `tx.info`: keys that rules need and no row holds."""
 
     @asynccontextmanager
-    async def transaction(self, caller: Identified) -> AsyncIterator[AsyncSession]:
-        """A transaction in which the database sees what this caller may see, and nothing else."""
-        async with self._session() as tx:
-            if await self._enter(tx, caller) != caller.organisation_id:
-                raise CallerUnknown  # or of another organisation than when the token was made
-            yield tx
-            await tx.commit()
+    async def transaction(
+        self, caller: Identified, *, later: bool = False
+    ) -> AsyncIterator[Transaction]:
+        """A transaction in which the database sees what this caller may see, and nothing else.
+
+        It may begin later, when it must: whoever is nobody any more is told that all the same,
+        before anything else there is to say.
+        """
+        tx = Transaction(self, caller)
+        with _away():
+            try:
+                try:
+                    if not later:
+                        await tx.begin_once()
+                    yield tx
+                except Exception:
+                    await tx.make_known()
+                    raise
+                await tx.finish()
+            finally:
+                if tx.begun:
+                    await asyncio.shield(tx.close())
 
     @asynccontextmanager
     async def anonymous(self) -> AsyncIterator[AsyncSession]:
@@ -173,6 +195,9 @@ class Database:
     def _fetch_row(self, statement: str, values: Sequence[Any]) -> Any:
         pooled: Any = self.engine.sync_engine.raw_connection()
         try:
+            if pooled.driver_connection.is_closed():  # it died while idle
+                pooled.invalidate()
+                pooled = self.engine.sync_engine.raw_connection()
             driver, timeout = pooled.driver_connection, self._statement_timeout_ms / 1000
             return await_only(driver.fetchrow(statement, *values, timeout=timeout))
         except asyncpg.PostgresError:
@@ -190,17 +215,11 @@ class Database:
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self.engine, expire_on_commit=False, info=self.info) as tx:
-            try:
+        with _away():
+            async with AsyncSession(self.engine, expire_on_commit=False, info=self.info) as tx:
                 yield tx
-            except DBAPIError as error:
-                if error.connection_invalidated:
-                    raise DatabaseAway from error
-                raise
-            except (OSError, PoolExhausted) as error:  # refused, unreachable, or none free in time
-                raise DatabaseAway from error
 
-    async def _enter(self, tx: AsyncSession, caller: Identified) -> UUID | None:
+    async def begin_as(self, tx: AsyncSession, caller: Identified) -> UUID | None:
         """Begin and say who is calling; None when that is nobody any more."""
         began = await self._begin(tx, _ENTER, self.entering(caller))
         organisation_id: UUID | None = began.scalar_one()
@@ -226,6 +245,19 @@ class Database:
                 raise
             await tx.rollback()
             return await tx.execute(first, values)
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Say of a database that is not reached no more than that."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseAway from error
+        raise
+    except (OSError, PoolExhausted) as error:  # refused, unreachable, or none free in time
+        raise DatabaseAway from error
 
 
 class Shared:

@@ -120,6 +120,11 @@ async def name_bases(
     return ids
 
 
+def stands_alone(draft: BasisDraft) -> bool:
+    """Whether its row is all there is to know of a basis: nobody gave it, and it rests on none."""
+    return draft.kind is not BasisKind.CONSENT and draft.rests_on_id is None
+
+
 async def weigh(
     tx: AsyncSession,
     caller: Caller,
@@ -139,7 +144,7 @@ async def weigh(
     for index, draft in enumerate(drafts):
         row = await _row(tx, caller, handoff, key, draft, at.format(index))
         ids.append(row["id"])
-        if draft.kind is not BasisKind.CONSENT and row["rests_on"] is None:
+        if stands_alone(draft):
             rows.append(row)
             continue
         if rows:

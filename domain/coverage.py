@@ -1,50 +1,87 @@
 """What must be known before anything is sent: whom the agreement lets give what to whom.
 
-A new handoff asks all of it in one statement; steps of its life ask for what they need.
+A new handoff asks in one statement for what its row needs. Whether the agreement covers it, the
+policies decide when it is written: only what they refuse is looked at, to say why.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, cast, func, literal, select, text
+from sqlalchemy import cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
-from db.enums import DataCategory
+from db.enums import DataCategory, Urgency
 from db.handoff import Handoff
 from db.mou import MouNow
+from db.transaction import Transaction, entering
 from domain.refusal import Refusal, RefusalCode, require
 
 SECTIONS = "input.sections[{}]"
 
-_KNOWN = text("""
+_KNOWN = entering("""(
   with word as not materialized (
     select * from term t
     where t.valid_from <= access.today()
       and (t.valid_until is null or t.valid_until >= access.today()))
-  select m.in_force,  -- null when the agreement is not there for the caller
-    o.id is not null as receiver_there, o.dissolved_at is null as receiver_living,
-    m.in_force and access.shares_agreement(m.id, :me, o.id) as shared,
-    array(select w.code from word w where w.kind = 'CASE_CATEGORY'
-          and w.code = any (cast(:case_categories as text[]))) as case_categories,
-    array(select w.code from word w where w.kind = 'SERVICE'
-          and w.code = any (cast(:services as text[]))) as services,
-    (select coalesce(w.hours, 0) from word w
-     where w.kind = 'RESPONSE_TIME' and w.code = :urgency
-     order by w.valid_from desc limit 1) as hours,
-    (select min(nth) from unnest(cast(:categories as text[])) with ordinality c (category, nth)
-     where not access.discloses(m.id, :me, o.id, c.category, :purpose, :child_role)) as uncovered
-  from (select) one
-  left join mou_now m on m.id = :mou
-  left join organisation o on o.id = :receiver
-""")
+  select json_build_object(
+    'mou_there', exists (select from mou m where m.id = $8),
+    'receiver_there', o.id is not null, 'receiver_living', o.dissolved_at is null,
+    'case_categories', array(select w.code from word w where w.kind = 'CASE_CATEGORY'
+                             and w.code = any ($10::text[])),
+    'services', array(select w.code from word w where w.kind = 'SERVICE'
+                      and w.code = any ($11::text[])),
+    'hours', (select coalesce(w.hours, 0) from word w
+              where w.kind = 'RESPONSE_TIME' and w.code = $12
+              order by w.valid_from desc limit 1))
+  from (select) one left join organisation o on o.id = $9)""")
+
+_COVERED = entering("""(
+  select json_build_object(
+    'in_force', m.in_force,
+    'shared', m.in_force and access.shares_agreement(m.id, $7, $9),
+    'uncovered', (
+      select min(nth) from unnest($10::text[]) with ordinality c (category, nth)
+      where not access.discloses(m.id, $7, $9, c.category, $11, $12)))
+  from (select) one left join mou_now m on m.id = $8)""")
 
 
-async def known(tx: AsyncSession, asked: Mapping[str, Any]) -> Row[Any]:
-    """All that must be known before a handoff may be written. What is not there is null."""
-    return (await tx.execute(_KNOWN, asked)).one()
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What must be known before a handoff may be written."""
+
+    mou_there: bool
+    receiver_there: bool
+    receiver_living: bool
+    case_categories: list[str]
+    services: list[str]
+    hours: int
+
+
+async def known(
+    tx: Transaction,
+    mou_id: UUID,
+    receiver_id: UUID | None,
+    case_categories: Sequence[str],
+    services: Sequence[str],
+    urgency: Urgency,
+) -> Known:
+    """All that must be known, in one question. What the caller does not see is not there."""
+    terms = list(case_categories), list(services)
+    return Known(**await tx.told(_KNOWN, mou_id, receiver_id, *terms, urgency, alone=True))
+
+
+async def require_covered(
+    tx: Transaction, handoff: Handoff, categories: Sequence[DataCategory]
+) -> None:
+    """Refuse what no agreement in force covers, and say which: policies only refuse it."""
+    asked = handoff.mou_id, handoff.receiver_id, list(categories)
+    found = await tx.told(_COVERED, *asked, handoff.purpose, handoff.child_role, alone=True)
+    require(found["in_force"], RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
+    require(found["shared"], RefusalCode.NOT_A_PARTY, "input.mouId")
+    all_covered(found["uncovered"], f"{SECTIONS}.category")
 
 
 async def covered_by(

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.caller import Caller
@@ -26,8 +27,9 @@ from db.enums import (
 from db.handoff import ChildAgeBand, Handoff, HandoffEvent
 from db.ids import decode, new_id
 from db.inquiry import Inquiry
+from db.transaction import Transaction, entering
 from db.vault import CaseKey, vault_of
-from domain.basis import BasisDraft, weigh
+from domain.basis import BasisDraft, stands_alone, weigh
 from domain.checks import (
     BODY,
     LINE,
@@ -41,13 +43,16 @@ from domain.checks import (
     past,
     text_of,
 )
-from domain.coverage import SECTIONS, all_covered, known
+from domain.coverage import SECTIONS, known, require_covered
 from domain.custody import goes_on_from, pass_on, seen_sections
 from domain.refusal import Refusal, RefusalCode, require
-from domain.sending import Sections, begin
+from domain.sending import begin, fill, first, sections_of
 
 MOST_SECTIONS = 40
 REFERENCES = "input.passOn[{}]"
+_SAME_KEY = entering(
+    "(select to_json(h.id) from handoff h where h.sender_id = $7 and h.idempotency_key = $8)"
+)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _PREFIX = {
     HandoffKind.REFERRAL: "RJK",
@@ -87,44 +92,32 @@ class HandoffDraft:
     idempotency_key: str | None = None
 
 
-async def draft(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff:
+async def draft(tx: Transaction, caller: Caller, given: HandoffDraft) -> Handoff:
     """Prepare a handoff; the receiver learns nothing of it until it is sent."""
     return await _write(tx, caller, given, HandoffStatus.DRAFT)
 
 
-async def send(tx: AsyncSession, caller: Caller, given: HandoffDraft) -> Handoff:
+async def send(tx: Transaction, caller: Caller, given: HandoffDraft) -> Handoff:
     """Write a handoff and send it, in one step. The same idempotency key sends it once."""
     require(given.sections or given.pass_on, RefusalCode.BAD_INPUT, "input.sections")
     return await _write(tx, caller, given, HandoffStatus.REQUESTED)
 
 
 async def _write(
-    tx: AsyncSession, caller: Caller, given: HandoffDraft, status: HandoffStatus
+    tx: Transaction, caller: Caller, given: HandoffDraft, status: HandoffStatus
 ) -> Handoff:
     key = optional_text(given.idempotency_key, "input.idempotencyKey", LINE)
     request = await _fingerprint(tx, given, status) if key else None
     earlier = await _sent_before(tx, caller, key, request)
     if earlier is not None:
         return earlier
-    me = caller.organisation_id
-    sent = status is HandoffStatus.REQUESTED
+    me, sent = caller.organisation_id, status is HandoffStatus.REQUESTED
     mou_id = id_of(given.mou_id, "mou", "input.mouId")
     named = [section.category for section in given.sections]
-    facts = await known(
-        tx,
-        {
-            "me": me,
-            "mou": mou_id,
-            "receiver": _maybe(given.receiver_id, "organisation"),
-            "case_categories": askable(given.case_categories),
-            "services": askable(given.services),
-            "urgency": given.urgency,
-            "categories": named[:MOST_SECTIONS],
-            "purpose": given.purpose,
-            "child_role": given.child_role,
-        },
-    )
-    require(facts.in_force is not None, RefusalCode.NOT_FOUND, "input.mouId")
+    receiver = _maybe(given.receiver_id, "organisation")
+    terms = askable(given.case_categories), askable(given.services)
+    facts = await known(tx, mou_id, receiver, *terms, given.urgency)
+    require(facts.mou_there, RefusalCode.NOT_FOUND, "input.mouId")
     receiver_id = id_of(given.receiver_id, "organisation", "input.receiverId")
     require(facts.receiver_there, RefusalCode.NOT_FOUND, "input.receiverId")
     require(facts.receiver_living, RefusalCode.ORGANISATION_DISSOLVED, "input.receiverId")
@@ -136,49 +129,54 @@ async def _write(
     bodies = bodies_of(given.sections)
     fit = len(bodies) + len(passed_on) <= MOST_SECTIONS
     require(fit, RefusalCode.TOO_MANY, "input.passOn", most=MOST_SECTIONS)
-    values = {
-        "id": new_id(),
-        "number": _number(given.kind),
-        "kind": given.kind,
-        "status": status,
-        "sender_id": me,
-        "receiver_id": receiver_id,
-        "mou_id": mou_id,
-        "purpose": given.purpose,
-        "urgency": given.urgency,
-        "child_role": given.child_role,
-        "child_age_band": given.child_age_band,
-        "case_categories": all_known(
+    handoff = Handoff(
+        id=new_id(),
+        number=_number(given.kind),
+        kind=given.kind,
+        status=status,
+        sender_id=me,
+        receiver_id=receiver_id,
+        mou_id=mou_id,
+        purpose=given.purpose,
+        urgency=given.urgency,
+        child_role=given.child_role,
+        child_age_band=given.child_age_band,
+        case_categories=all_known(
             given.case_categories, facts.case_categories, "input.caseCategories"
         ),
-        "services": all_known(given.services, facts.services, "input.services"),
-        "case_reference": optional_text(given.case_reference, "input.caseReference", LINE),
-        "victim_reported_at": await past(tx, given.victim_reported_at, "input.victimReportedAt"),
-        "idempotency_key": key,
-        "request_hash": request,
-        "inquiry_id": await _answers(tx, caller, given, receiver_id),
-        "onward_of_id": parent and parent.id,
-    }
-    require(facts.in_force, RefusalCode.AGREEMENT_NOT_IN_FORCE, "input.mouId")
-    require(facts.shared, RefusalCode.NOT_A_PARTY, "input.mouId")
-    all_covered(facts.uncovered, f"{SECTIONS}.category")
+        services=all_known(given.services, facts.services, "input.services"),
+        case_reference=optional_text(given.case_reference, "input.caseReference", LINE),
+        victim_reported_at=await past(tx, given.victim_reported_at, "input.victimReportedAt"),
+        idempotency_key=key,
+        request_hash=request,
+        inquiry_id=await _answers(tx, caller, given, receiver_id),
+        onward_of_id=parent and parent.id,
+        case_id=parent.case_id if parent else uuid4(),  # it tells nothing, not even when it began
+    )
+    sections = await sections_of(tx, (me, receiver_id), bodies)
+    alone = not tx.begun and all(map(stands_alone, given.bases))
+    if not alone:
+        await require_covered(tx, handoff, named)
     vault, wrapped = vault_of(tx), None
-    case_id = parent.case_id if parent else uuid4()  # it tells nothing, not even when it began
     if parent:
-        case_key = await vault.case_key(tx, case_id)
+        case_key = await vault.case_key(tx, handoff.case_id)
     else:
-        case_key, wrapped = await vault.new_case_key(case_id)
-    handoff = await begin(tx, {**values, "case_id": case_id}, wrapped, facts.hours)
-    if handoff is None:  # the same key arrived twice at once, and the other one was first
-        earlier = await _sent_before(tx, caller, key, request)
-        if earlier is None:
-            raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
-        return earlier
-    _, bases = await weigh(tx, caller, handoff, case_key, given.bases)
-    named += await pass_on(tx, handoff, passed_on, REFERENCES)
-    sections = Sections(handoff, me, case_key, bodies)
-    await sections.add_first(tx, bases, "SENT" if sent else "DRAFTED")
-    await sections.say(tx, named if sent else (), "input.bases")
+        case_key, wrapped = await vault.new_case_key(handoff.case_id)
+    if not alone and not await begin(tx, handoff, facts.hours, wrapped):
+        return await _was_first(tx, caller, key, request)
+    try:
+        _, bases = await weigh(tx, caller, handoff, case_key, given.bases)
+        named += await pass_on(tx, handoff, passed_on, REFERENCES)
+        beside = first(handoff, bases, named if sent else ())
+        filled = sections.sealed(handoff, me, case_key, **beside)
+        if not alone:
+            await fill(tx, handoff, filled)
+        elif not await begin(tx, handoff, facts.hours, wrapped, filled):
+            return await _was_first(tx, caller, key, request)
+    except (Refusal, DBAPIError):
+        if alone:
+            await require_covered(tx, handoff, named)
+        raise
     if sent:
         await tell_passed_on(tx, caller, handoff)
     return handoff
@@ -223,17 +221,27 @@ async def _answers(
 
 
 async def _sent_before(
-    tx: AsyncSession, caller: Caller, key: str | None, request: str | None
+    tx: Transaction, caller: Caller, key: str | None, request: str | None
 ) -> Handoff | None:
     """The handoff an earlier request with the same key made; a different request is refused."""
-    if key is None:
+    if key is None or await tx.told(_SAME_KEY, key, alone=True) is None:
         return None
     same_key = select(Handoff).where(
         Handoff.sender_id == caller.organisation_id, Handoff.idempotency_key == key
     )
-    earlier = (await tx.scalars(same_key)).one_or_none()
+    earlier: Handoff | None = (await tx.scalars(same_key)).one_or_none()
     if earlier is not None:
         require(earlier.request_hash == request, RefusalCode.KEY_REUSED, "input.idempotencyKey")
+    return earlier
+
+
+async def _was_first(
+    tx: Transaction, caller: Caller, key: str | None, request: str | None
+) -> Handoff:
+    """The same key arrived twice at once, and the other one was first."""
+    earlier = await _sent_before(tx, caller, key, request)
+    if earlier is None:
+        raise Refusal(RefusalCode.CHANGED_MEANWHILE, "input.idempotencyKey")
     return earlier
 
 
@@ -253,9 +261,8 @@ async def add_sections(
 ) -> None:
     """Store sections: that they exist, what they say, sealed, and by what words they are found."""
     if bodies:
-        sections = Sections(handoff, caller.organisation_id, key, bodies)
-        await sections.add(tx)
-        await sections.say(tx)
+        sections = await sections_of(tx, (handoff.sender_id, handoff.receiver_id), bodies)
+        await fill(tx, handoff, sections.sealed(handoff, caller.organisation_id, key))
 
 
 async def tell_passed_on(tx: AsyncSession, caller: Caller, handoff: Handoff) -> None:

@@ -1,115 +1,131 @@
-"""The rows that a handoff is made of, written in few round trips.
+"""The rows that a handoff is made of, written by one statement where that is enough.
 
-Three statements write a new one. They are not one, because the policies on a section look for its
-handoff, which no statement sees while it writes it.
+What writes them (`access.begin_handoff`, `access.fill_handoff`) runs as the caller: row-level
+security decides of every row.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.enums import DataCategory, HandoffStatus
 from db.handoff import Handoff
 from db.ids import new_id
+from db.transaction import Transaction, entering
 from db.vault import CaseKey, Wrapped
-from domain.basis import ADD_BASES, BARE, columns_of
 from domain.refusal import Refusal, RefusalCode
-from domain.words import ADD_WORDS, words_of
+from domain.words import words_of
 
 Bodies = Sequence[tuple[DataCategory, str]]
-Values = Mapping[str, Any]
 
-_HANDOFF = text("""
-  with begun as (
-    insert into case_file (id, kek_id, wrapped)
-    select cast(:case_id as uuid), cast(:kek_id as text), cast(:wrapped as bytea) where :begins
-  )
-  insert into handoff (id, number, kind, status, sender_id, receiver_id, mou_id, inquiry_id,
-    case_id, onward_of_id, purpose, urgency, child_role, child_age_band, case_categories, services,
-    case_reference, victim_reported_at, idempotency_key, request_hash, requested_at, due_at)
-  values (:id, :number, :kind, :status, :sender_id, :receiver_id, :mou_id, :inquiry_id,
-    :case_id, :onward_of_id, :purpose, :urgency, :child_role, :child_age_band, :case_categories,
-    :services, :case_reference, :victim_reported_at, :idempotency_key, :request_hash,
-    case when :sent then now() end,
-    case when :sent then now() + make_interval(hours => :hours) end)
-  on conflict (sender_id, idempotency_key) do nothing
-  returning created_at, updated_at, listed_at, requested_at, due_at
-""")
-_SECTIONS = """
-  insert into handoff_section (id, handoff_id, author_id, category)
-  select id, :handoff, :me, category
-  from unnest(cast(:ids as uuid[]), cast(:categories as text[])) s (id, category)
-"""
-_STEP = """
-  insert into handoff_event (id, handoff_id, kind, actor_id, to_status)
-  values (:event, :handoff, :step, :me, :status)
-"""
-_BODIES = """
-  insert into handoff_section_body (section_id, handoff_id, author_id, category, sealed, sealed_key)
-  select id, :handoff, :me, category, sealed, sealed_key
-  from unnest(cast(:ids as uuid[]), cast(:categories as text[]), cast(:sealed as bytea[]),
-              cast(:sealed_keys as bytea[])) s (id, category, sealed, sealed_key)
-"""
-_ONLY_SECTIONS = text(_SECTIONS)
-_BASES_SECTIONS_STEP = text(f"with named as ({ADD_BASES}), parts as ({_SECTIONS}) {_STEP}")
-_SAID = text(f"with said as ({_BODIES}), indexed as ({ADD_WORDS}) {BARE}")
+_BARE = "RL422"
+"""What the database says when a category that is sent rests on nothing."""
+_TIMES = ("created_at", "updated_at", "listed_at", "requested_at", "due_at")
+_BEGUN = """select json_build_array(created_at, updated_at, listed_at, requested_at, due_at)
+  from access.begin_handoff($8::text::jsonb, $9) b"""
+_BEGIN = entering(f"({_BEGUN})")
+_WHOLE = entering(f"({_BEGUN}, access.fill_handoff(b.id, $10::text::jsonb, $11, $12))")
+_FILL = text("select access.fill_handoff(:handoff, cast(:said as jsonb), :seals, :keys)")
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What `access.fill_handoff` is told: sections, what they say sealed, and what is beside."""
+
+    said: str
+    seals: list[bytes]
+    keys: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Sections under new ids, and by what words they are found."""
+
+    bodies: list[tuple[UUID, DataCategory, str]]
+    words: list[dict[str, Any]]
+
+    def sealed(self, handoff: Handoff, author: UUID, key: CaseKey, **beside: Any) -> Filling:
+        """With what they say sealed for a handoff."""
+        sealed = [
+            key.seal_section(id, handoff.id, author, category, body)
+            for id, category, body in self.bodies
+        ]
+        rows = [{"id": id, "category": category} for id, category, _ in self.bodies]
+        said = _json({"sections": rows, "words": self.words, **beside})
+        return Filling(said, [seal for seal, _ in sealed], [key for _, key in sealed])
+
+
+async def sections_of(tx: AsyncSession, sides: Collection[UUID], bodies: Bodies) -> Sections:
+    """New sections that both sides will find."""
+    there = [(new_id(), category, body) for category, body in bodies]
+    return Sections(there, await words_of(tx, sides, [(id, body) for id, _, body in there]))
+
+
+def first(
+    handoff: Handoff, bases: Sequence[dict[str, Any]], wanted: Collection[DataCategory]
+) -> dict[str, Any]:
+    """What is beside the sections of a handoff that begins: on what it rests, and its first step.
+
+    It is refused when one of the categories wanted rests on nothing.
+    """
+    kind = "SENT" if handoff.status is HandoffStatus.REQUESTED else "DRAFTED"
+    return {
+        "bases": bases,
+        "step": {"id": new_id(), "kind": kind, "to_status": handoff.status},
+        "wanted": sorted(set(wanted)),
+        "purpose": handoff.purpose,
+    }
 
 
 async def begin(
-    tx: AsyncSession, values: Values, wrapped: Wrapped | None, hours: int
-) -> Handoff | None:
-    """The handoff, with a case of its own unless it goes on; None if its key came before."""
-    began = {
-        "begins": wrapped is not None,
-        "kek_id": wrapped and wrapped.kek_id,
-        "wrapped": wrapped and wrapped.sealed,
-        "sent": values["status"] is HandoffStatus.REQUESTED,
-        "hours": hours,
-    }
-    written = (await tx.execute(_HANDOFF, {**values, **began})).one_or_none()
-    return None if written is None else Handoff(**values, **written._mapping)
+    tx: Transaction,
+    handoff: Handoff,
+    hours: int,
+    wrapped: Wrapped | None,
+    filled: Filling | None = None,
+) -> bool:
+    """Write a handoff, with a case of its own unless it goes on, and what fills it when that is
+    known already; False if its key came before."""
+    columns = {name: value for name, value in vars(handoff).items() if name[0] != "_"}
+    said = _json({**columns, "hours": hours, "kek_id": wrapped and wrapped.kek_id})
+    case_key = wrapped and wrapped.sealed
+    if filled is None:
+        times = await tx.told(_BEGIN, said, case_key, alone=False)
+    else:
+        told = said, case_key, filled.said, filled.seals, filled.keys
+        with _resting():
+            times = await tx.told(_WHOLE, *told, alone=True)
+    if times is None:
+        return False
+    for name, time in zip(_TIMES, times, strict=True):
+        setattr(handoff, name, time and datetime.fromisoformat(time).astimezone(UTC))
+    return True
 
 
-class Sections:
-    """Sections of a handoff, under new ids, with what they say sealed."""
+async def fill(tx: AsyncSession, handoff: Handoff, filled: Filling) -> None:
+    """Add what is told to a handoff that stands."""
+    asked = {"handoff": handoff.id, "said": filled.said}
+    with _resting():
+        await tx.execute(_FILL, asked | {"seals": filled.seals, "keys": filled.keys})
 
-    def __init__(self, handoff: Handoff, author_id: UUID, key: CaseKey, bodies: Bodies) -> None:
-        self.handoff = handoff
-        self.said = [(new_id(), body) for _, body in bodies]
-        sealed = [
-            key.seal_section(id, handoff.id, author_id, category, body)
-            for (id, body), (category, _) in zip(self.said, bodies, strict=True)
-        ]
-        self._rows = {
-            "handoff": handoff.id,
-            "me": author_id,
-            "ids": [id for id, _ in self.said],
-            "categories": [category for category, _ in bodies],
-            "sealed": [said for said, _ in sealed],
-            "sealed_keys": [key for _, key in sealed],
-        }
 
-    async def add(self, tx: AsyncSession) -> None:
-        """That they exist."""
-        await tx.execute(_ONLY_SECTIONS, self._rows)
+@contextmanager
+def _resting() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _BARE:
+            raise Refusal(RefusalCode.BASIS_REQUIRED, "input.bases") from None
+        raise
 
-    async def add_first(self, tx: AsyncSession, bases: Sequence[dict[str, Any]], step: str) -> None:
-        """That they exist, on what they rest, and the first step of their handoff."""
-        first = {"event": new_id(), "step": step, "status": self.handoff.status}
-        await tx.execute(_BASES_SECTIONS_STEP, {**self._rows, **columns_of(bases), **first})
 
-    async def say(
-        self, tx: AsyncSession, wanted: Collection[DataCategory] = (), at: str = ""
-    ) -> None:
-        """What they say, and by what words they are found.
-
-        Refused while one of the categories wanted rests on nothing.
-        """
-        sides = (self.handoff.sender_id, self.handoff.receiver_id)
-        words = await words_of(tx, sides, self.said)
-        rests = {"wanted": sorted(set(wanted)), "purpose": self.handoff.purpose}
-        if await tx.scalar(_SAID, {**self._rows, **words, **rests}) is not None:
-            raise Refusal(RefusalCode.BASIS_REQUIRED, at)
+def _json(told: Mapping[str, Any]) -> str:
+    return orjson.dumps(told, default=str).decode()  # the driver has UUIDs of its own

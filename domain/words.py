@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 import snowballstemmer  # type: ignore[import-untyped]
 from sqlalchemy import BigInteger, Select, func, literal, select, text, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -25,9 +26,9 @@ MOST_WORDS = 4_000
 """Different words of one section that can be looked for: more than fit into 20,000 characters."""
 ADD_WORDS = """
   insert into section_word (section_id, organisation_id, words)
-  select section_id, organisation_id, cast(words as bigint[])
-  from unnest(cast(:of_section as uuid[]), cast(:of_side as uuid[]), cast(:words as text[]))
-    w (section_id, organisation_id, words)
+  select w.section_id, w.organisation_id, cast(w.words as bigint[])
+  from jsonb_to_recordset(cast(:words as jsonb))
+    w (section_id uuid, organisation_id uuid, words text)
 """
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
@@ -87,25 +88,25 @@ async def index_again(tx: AsyncSession, handoff: Handoff, id: UUID, said: str) -
     """Let both sides find a section by what it says now."""
     await tx.execute(select(func.access.forget_words(id)))
     sides = (handoff.sender_id, handoff.receiver_id)
-    await tx.execute(text(ADD_WORDS), await words_of(tx, sides, [(id, said)]))
+    words = await words_of(tx, sides, [(id, said)])
+    await tx.execute(text(ADD_WORDS), {"words": orjson.dumps(words, default=str).decode()})
 
 
 async def words_of(
     tx: AsyncSession, sides: Iterable[UUID], said: Sequence[tuple[UUID, str]]
-) -> dict[str, Any]:
-    """What `ADD_WORDS` must be told: a row for each side and section."""
+) -> list[dict[str, Any]]:
+    """A row for each side and section; the hashes as PostgreSQL writes a list."""
     found = [(id, stems(body)) for id, body in said]
-    rows = [
-        (id, side, "{" + ",".join(map(str, hashed(key, words))) + "}")
+    return [
+        {
+            "section_id": id,
+            "organisation_id": side,
+            "words": "{" + ",".join(map(str, hashed(key, words))) + "}",
+        }
         for side in sides
         for key in [await _key(tx, side)]
         for id, words in found
     ]
-    return {
-        "of_section": [row[0] for row in rows],
-        "of_side": [row[1] for row in rows],
-        "words": [row[2] for row in rows],
-    }
 
 
 async def _key(tx: AsyncSession, organisation_id: UUID) -> bytes:

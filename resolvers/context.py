@@ -17,6 +17,7 @@ from auth.caller import Caller
 from auth.settings import AuthSettings
 from db.base import Base
 from db.session import Database, Shared
+from db.transaction import Transaction
 from db.vault import CaseKey, Damaged, Destroyed, Vault, vault_of
 from domain import checks
 from domain.paging import Order, Page, PageArgs, count, merged, page, pages
@@ -71,11 +72,11 @@ class Context:
             yield tx
 
     @asynccontextmanager
-    async def change(self) -> AsyncIterator[AsyncSession]:
+    async def change(self, *, later: bool = False) -> AsyncIterator[Transaction]:
         """A transaction for a mutation: a refusal rolls it back, and what was read is forgotten."""
         await self.reading.before_change(self.database, self.me, self.request_id)
         try:
-            async with self.database.transaction(self.me) as tx:
+            async with self.database.transaction(self.me, later=later) as tx:
                 tx.info["request_id"] = self.request_id  # for the ledger
                 yield tx
         except DBAPIError as error:

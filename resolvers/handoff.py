@@ -72,7 +72,7 @@ async def counts(
 
 async def draft(info: Info, input: HandoffDraft) -> Handoff:
     """Prepare a handoff. Its receiver learns nothing of it until it is sent."""
-    async with info.context.change() as tx:
+    async with info.context.change(later=True) as tx:
         return await handoff.draft(tx, info.context.me, input)
 
 
@@ -81,7 +81,7 @@ async def send(info: Info, input: HandoffDraft) -> Handoff:
 
     Refused before anything is stored when no clause in force covers a section.
     """
-    async with info.context.change() as tx:
+    async with info.context.change(later=True) as tx:
         return await handoff.send(tx, info.context.me, input)
 
 

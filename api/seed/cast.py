@@ -20,6 +20,7 @@ from auth.scopes import KPAI_ONLY, Scope
 from db.client import Client
 from db.ids import encode, new_id
 from db.session import Database
+from db.transaction import Transaction
 from domain import organisation
 from domain.checks import Ref
 
@@ -61,7 +62,7 @@ class Cast:
         return distance - max(0, self.day(distance).weekday() - 4)
 
     @asynccontextmanager
-    async def acting(self, key: str) -> AsyncIterator[tuple[AsyncSession, Caller]]:
+    async def acting(self, key: str) -> AsyncIterator[tuple[Transaction, Caller]]:
         """A transaction of this organisation; a few run at the same time."""
         caller = self.callers[key]
         async with self._turn, self.database.transaction(caller) as tx:

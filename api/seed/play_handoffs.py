@@ -31,6 +31,7 @@ from db.basis import LawfulBasis, WithdrawalNotice
 from db.enums import DataCategory
 from db.handoff import ChildAgeBand
 from db.ids import encode
+from db.transaction import Transaction
 from domain import consent, handoff, handoff_life, suspect
 from domain.checks import Ref
 from domain.handoff import HandoffDraft, SectionDraft
@@ -140,7 +141,7 @@ class _Play:
         types = [type_of(self._actor(step)) for step in fate.steps]
         return moments(fate, self._urgency, self._start, self._limit, types, self._draw)
 
-    async def _take(self, tx: AsyncSession, caller: Caller, step: str) -> int:
+    async def _take(self, tx: Transaction, caller: Caller, step: str) -> int:
         """Take one step; the number of sections it wrote."""
         if step in ("draft", "send"):
             given = self._draft()
