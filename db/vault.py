@@ -116,7 +116,7 @@ class CaseKey:
         self, section_id: UUID, handoff_id: UUID, author_id: UUID, category: str, said: str
     ) -> tuple[bytes, bytes]:
         """What a section says, sealed under a key of its own; and that key, sealed."""
-        row = f"section {section_id} {handoff_id} {author_id} {category}"
+        row = of_section(section_id, handoff_id, author_id, category)
         key = secrets.token_bytes(KEY)
         return seal(AESGCM(key), said.encode(), row), seal(self._cipher, key, row)
 
@@ -125,9 +125,13 @@ class CaseKey:
         sealed: bytes, sealed_key: bytes,
     ) -> str:  # fmt: skip
         """What it says; `Damaged` unless it was sealed for this very row."""
-        row = f"section {section_id} {handoff_id} {author_id} {category}"
-        key = unseal(self._cipher, sealed_key, row)
-        return unseal(AESGCM(key), sealed, row).decode()
+        bound_to = of_section(section_id, handoff_id, author_id, category).encode()
+        try:
+            key = self._cipher.decrypt(sealed_key[:NONCE], sealed_key[NONCE:], bound_to)
+            said = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
+        except (InvalidTag, ValueError):
+            raise Damaged from None
+        return said.decode()
 
     def person_keys(self, name: str | None, national_id: str | None) -> list[bytes]:
         """By what a person is recognised within this case, without saying who it is.
@@ -250,6 +254,11 @@ def vault_of(tx: AsyncSession) -> Vault:
     if not isinstance(vault, Vault):
         raise TypeError("this database was opened without a vault")
     return vault
+
+
+def of_section(id: UUID | str, handoff_id: UUID | str, author_id: UUID | str, category: str) -> str:
+    """What the words of a section are bound to."""
+    return f"section {id} {handoff_id} {author_id} {category}"
 
 
 def of_case(case_id: UUID) -> str:

@@ -5,7 +5,8 @@ it is; what follows is what must be known to fill it. All of them are filled in 
 """
 
 import json
-from base64 import b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from uuid import UUID
 
 import orjson
@@ -27,41 +28,38 @@ def hole(letter: str, *pieces: str) -> list[str]:
 async def filled(text: str, context: Context) -> bytes:
     """The text with its holes filled. Raises `VaultFault` for words that do not open."""
     parts = text.split(EDGE)
-    done = [parts[0].encode()]
     keys: dict[str, CaseKey] = {}
-    for inside, after in zip(parts[1::2], parts[2::2], strict=True):
+    for at in range(1, len(parts), 2):
+        inside = parts[at]
         match inside[0]:
-            case "S":
-                done.append(orjson.dumps(await _words(inside, context, keys)))
-            case "P":
-                await _words(inside, context, keys)
+            case "S" | "P" as letter:
+                _, author, case, origin, handoff, category, sealed, sealed_key, wrapped, kek = (
+                    inside.split(" ", 9)
+                )
+                if case not in keys:
+                    keys[case] = await context.case_key(UUID(case), kek, a2b_base64(wrapped))
+                said = keys[case].open_section(
+                    origin, handoff, author, category, a2b_base64(sealed), a2b_base64(sealed_key)
+                )
+                parts[at] = orjson.dumps(said).decode() if letter == "S" else ""
             case "C":
-                done.append(_cursor(inside[1:]))
+                parts[at] = _cursor(inside[1:])
             case "M":
-                done.append(_sentence(inside[1:], context))
-            case "X":
+                parts[at] = _sentence(inside[1:], context)
+            case "W":
+                parts[at] = ""
+            case _:
                 raise NotPlanned("nothing where there must be something")
-        done.append(after.encode())
-    return b"".join(done)
+    return "".join(parts).encode()
 
 
-def _cursor(values: str) -> bytes:
-    """As `domain.paging.Order.cursor` writes it."""
-    written = json.dumps(orjson.loads(values)).encode()
-    return b'"' + urlsafe_b64encode(written).rstrip(b"=") + b'"'
+def _cursor(values: str) -> str:
+    """As `domain.paging.Order.cursor` writes it; only beyond ASCII Python writes JSON otherwise."""
+    if not values.isascii():
+        values = json.dumps(orjson.loads(values))
+    return f'"{urlsafe_b64encode(values.encode()).decode().rstrip("=")}"'
 
 
-def _sentence(code: str, context: Context) -> bytes:
+def _sentence(code: str, context: Context) -> str:
     indonesian, english = sentences_of(WithheldCode(code))
-    return orjson.dumps(indonesian if context.language == "id" else english)
-
-
-async def _words(inside: str, context: Context, keys: dict[str, CaseKey]) -> str:
-    _, author, case, origin, handoff, category, sealed, sealed_key, wrapped, kek = inside.split(
-        " ", 9
-    )
-    if case not in keys:
-        keys[case] = await context.case_key(UUID(case), kek, b64decode(wrapped))
-    return keys[case].open_section(
-        origin, handoff, author, category, b64decode(sealed), b64decode(sealed_key)
-    )
+    return orjson.dumps(indonesian if context.language == "id" else english).decode()

@@ -139,13 +139,13 @@ class Lists:
         for name in page.order.names:
             kind, one = expression(page.model, row, name).type, f"{row}.{name}"
             if isinstance(kind, DateTime):
-                pieces += [Said(',"'), moment(one), Said('+00:00"')]
+                pieces += [Said(', "'), moment(one), Said('+00:00"')]
             elif isinstance(kind, Uuid):
-                pieces += [Said(',"'), f"replace({one}::text, '-', '')", Said('"')]
+                pieces += [Said(', "'), f"replace({one}::text, '-', '')", Said('"')]
             elif isinstance(kind, Date):
-                pieces += [Said(","), day(one)]
+                pieces += [Said(", "), day(one)]
             elif isinstance(kind, Integer | String):
-                pieces += [Said(","), f"to_json({one})"]
+                pieces += [Said(", "), f"to_json({one})"]
             else:
                 raise NotPlanned(f"ordered by {kind}")
         return hole(CURSOR, *pieces, Said("]"))
