@@ -3,6 +3,7 @@
 One pass, each fragment once. A point stands for an object that may be returned:
 
 - a field that returns an object costs one point, ten plain values together another;
+- how many rows a list has in all (`totalCount`) costs a hundred: they are counted;
 - a field of a mutation costs a hundred: its rules, its locks and what it writes down;
 - what stands below a connection counts once for each item of its page (``first`` or ``last``);
 - what stands below a list counts for each of the ``ids`` asked for, or else for five items;
@@ -103,10 +104,14 @@ class Size(NamedTuple):
     fields: int
     """Fields at its top level, through fragments."""
     cost: Cost
+    counts: int = 0
+    """Fields at its top level that count a whole list."""
 
 
 PLAIN = 10
 """Plain values, and objects of the schema, that cost a point."""
+COUNT = 100
+"""Points of counting a list."""
 CHANGE = 100
 """Points of a field of a mutation."""
 
@@ -163,7 +168,7 @@ class Measure:
     ) -> Size:
         # Far more than any field is deep: a chain of fragments must not exhaust the stack.
         check("nesting", nesting, 4 * self.limits.depth)
-        depth = aliases = fields = plain = 0
+        depth = aliases = fields = plain = counts = 0
         cost = Cost()
         for selection in node.selections:
             self._check_directives(selection.directives)
@@ -173,13 +178,15 @@ class Measure:
                 aliases += below.aliases + (selection.alias is not None)
                 fields += 1
                 plain += selection.selection_set is None
+                counts += selection.name.value == "totalCount"
             elif inner := self._spread(selection, parent, nesting):
                 depth = max(depth, inner.depth)
                 aliases += inner.aliases
                 fields += inner.fields
+                counts += inner.counts
                 cost.add(inner.cost)
         cost.points = min(MANY, cost.points + plain // PLAIN)
-        return Size(depth, min(MANY, aliases), min(MANY, fields), cost)
+        return Size(depth, min(MANY, aliases), min(MANY, fields), cost, min(MANY, counts))
 
     def _spread(self, node: Any, parent: GraphQLNamedType | None, nesting: int) -> Size | None:
         if isinstance(node, InlineFragmentNode):
@@ -208,6 +215,7 @@ class Measure:
         if node.selection_set is None:
             return Size(0, 0, 0, Cost())
         size = self._selections(node.selection_set, type_, nesting + 1)
+        cost.points = min(MANY, cost.points + COUNT * size.counts)
         times = self._times(node, definition, parent) if definition else 1
         if _is_meta(node):
             cost.points = min(MANY, cost.points + self._told(node) * size.cost.points // PLAIN)

@@ -1,5 +1,6 @@
 """What one request carries: who asks, in which language, and how to reach the rows."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -34,6 +35,10 @@ Rule = Callable[[AsyncSession, list[UUID]], Awaitable[dict[UUID, Value]]]
 # (42501), a unique key (23505), a check or a foreign key, or a row another one held (40001, 40P01).
 MOVED = {"42501", "23505", "23514", "23503", "40001", "40P01"}
 
+AT_ONCE = 2
+"""Transactions for reading that one request has at a time, so that twenty root fields, or a field
+of a hundred rows, leave the connections to others."""
+
 
 class Context:
     """One request. Loaders batch what fields ask for one by one."""
@@ -55,6 +60,7 @@ class Context:
         # Not `self.transaction`: in a circle, a request and its keys would stay until Python looks
         # for such. Who is nobody comes as far as no batch.
         self._batches = Shared(partial(database.transaction, cast(Caller, caller)))
+        self._few = asyncio.Semaphore(AT_ONCE)
         self.reading = Reading()
         self._case_keys: dict[UUID, CaseKey] = {}
 
@@ -67,8 +73,9 @@ class Context:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A transaction for reading, of one root field or one batch: siblings run beside it."""
-        async with self.database.transaction(self.me) as tx:
+        """A transaction for reading, of one root field: of its siblings only a few run beside it. It
+        is not asked for within another."""
+        async with self._few, self.database.transaction(self.me) as tx:
             yield tx
 
     @asynccontextmanager

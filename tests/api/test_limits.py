@@ -103,6 +103,21 @@ async def test_the_standard_introspection_query_passes() -> None:
     assert response.json()["extensions"]["cost"]["requested"] < DEFAULTS.cost / 2
 
 
+def test_counting_a_list_costs() -> None:
+    documents = Documents(make_schema()._schema, DEFAULTS)
+
+    def points(query: str) -> int:
+        return documents.read(query).operation(None).size.cost.total({})
+
+    page = points("{handoffs {nodes {id}}}")
+    assert points("{handoffs {totalCount nodes {id}}}") == page + 100
+    assert points("{handoffs {...F nodes {id}}} fragment F on HandoffConnection {totalCount}") == (
+        page + 100
+    )
+    below = "{handoffs(first: 3) {nodes {sections {%s nodes {id}}}}}"
+    assert points(below % "totalCount") == points(below % "") + 300
+
+
 async def test_introspection_costs_what_there_is_to_be_told() -> None:
     schema = make_schema()
     documents = Documents(schema._schema, DEFAULTS)
