@@ -73,8 +73,8 @@ class Context:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A transaction for reading, of one root field: of its siblings only a few run beside it. It
-        is not asked for within another."""
+        """A transaction for reading, of one root field: a few of its siblings run beside it. It is
+        not asked for within another."""
         async with self._few, self.database.transaction(self.me) as tx:
             yield tx
 
