@@ -1,6 +1,7 @@
 """Which fields are answered by plans is written down: `not_compiled.txt` only becomes shorter."""
 
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ class Somebody:
 
     me = Caller(new_id(), new_id(), "", frozenset(Scope))
     language = "id"
+    database = SimpleNamespace(entering=lambda caller: {})
 
 
 @pytest.fixture(scope="module")
