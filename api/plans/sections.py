@@ -9,15 +9,18 @@ from api.plans.holes import CLOSED, PEEKED, SENTENCE, SHOWN, hole
 from api.plans.text import EDGE, Said, joined
 
 NOTED = f"""
-  select coalesce(array_agg(h.id) filter (where h.kind = '{SHOWN}'), '{{}}') as shown,
-         coalesce(array_agg(h.id) filter (where h.kind = '{CLOSED}'), '{{}}') as closed,
-         coalesce(array_agg(h.code) filter (where h.kind = '{CLOSED}'), '{{}}') as codes
-  from (select distinct left(p, 1) as kind, substr(p, 2, 36)::uuid as id, substr(p, 76) as code
-        from unnest(string_to_array(answer.doc, chr(1))) with ordinality parts(p, n)
-        where n % 2 = 0 and left(p, 1) in ('{SHOWN}', '{CLOSED}')
-          and substr(p, 39, 36)::uuid <> answer.me) h
+  select coalesce(array_agg(h.id) filter (where h.p ^@ '{SHOWN}'), '{{}}') as shown,
+         coalesce(array_agg(h.id) filter (where h.p ^@ '{CLOSED}'), '{{}}') as closed,
+         coalesce(array_agg(substr(h.p, 76)) filter (where h.p ^@ '{CLOSED}'), '{{}}') as codes
+  from (select p, substr(p, 2, 36)::uuid as id
+        from string_to_table(answer.doc, chr(1)) parts(p)
+        where (p ^@ '{SHOWN}' or p ^@ '{CLOSED}') and substr(p, 39, 36) <> answer.me::text
+        offset 0) h
 """
-"""Sections of others in `answer.doc`: whose words are in it, and which of them were closed."""
+"""Sections of others in `answer.doc`: whose words are in it, and which of them were closed.
+
+Split at the edges of holes, what stands between them begins with no letter.
+"""
 
 
 def content(alias: str, disclosed: list[str], withheld: list[str]) -> list[str]:

@@ -128,9 +128,11 @@ class Gallery:
             self.chains[name] = CHAINS[name].build(builder, among)
             self.cases |= {f"{name} ({hop})": c for hop, c in enumerate(self.chains[name], 1)}
         self._onlookers()
-        self.cases["by themselves"] = builder.case(
-            replace(self.base, sender_party=0, receiver_party=0, levels=2)
-        )
+        alone = replace(self.base, sender_party=0, receiver_party=0, levels=2)
+        self.cases["by themselves"] = builder.case(alone)
+        for name in ("kept to the last hour", "kept too long"):
+            self.cases[f"by themselves, {name}"] = case = builder.case(alone)
+            CONDITIONS[name].twist(builder, case)
         # A party that stands under the other: the sender of the transfer is under both of them.
         self.cases["one under the other"] = builder.case(
             Plan(self.polsek, self.polres, 3, 1, kind="TRANSFER")

@@ -26,6 +26,10 @@ IMPLIED = {
     },
     "handoff_section_body.disclosed using: h.ended_at IS NULL OR now < access.kept_until"
     "h.ended_at,: < -> <=": "a moment has no length",
+    "handoff_section_body.disclosed using: h.ended_at IS NULL AND SELECT access.my_grants AS"
+    " my_grants ? concath.mou_id, '=', handoff_section_body.author_id,"
+    " handoff_section_body.category, h.purpose, h.child_role -> false": "it saves"
+    " work: grants are looked for one by one then",
     "access.enter: d_at is null and g.expires_at > now() a: > -> >=": "a grant lives a microsecond"
     " longer",
     "access.enter: u.id is not null -> true": "no grant is of a person who is not there, and people"
@@ -45,7 +49,7 @@ IMPLIED = {
     " -> false": "it saves work: the path comes out the same",
     "access.keep_signed: tg_table_name = 'mou_version' -> true": "parties and clauses have no"
     " drafter of their own, and nothing is unequal to null",
-    "access.mou_version_in_force: v.stage = 'SIGNED' -> true": "a check gives a day to count from"
+    "access.mou_paper: x.stage = 'SIGNED' -> true": "a check gives a day to count from"
     " to signed versions only",
     "receipt_signature.viewing dropped": "it hangs on a receipt, which is not there then",
     "receipt_signature.viewing using true": "it hangs on a receipt, which is not there then",

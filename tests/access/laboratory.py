@@ -19,6 +19,7 @@ THOROUGH = os.environ.get("MUTANTS") == "all"
 """Whether every mutant is tried with every question, as `make prove` does: it takes minutes."""
 
 NEAR = {
+    "mou_paper": "mou_now handoff_section_now",
     "mou_version_in_force": "mou_now handoff_section_now",
     "mou_status": "mou_now handoff_section_now",
     "mou_in_force": "mou_now handoff_section_now",

@@ -49,7 +49,7 @@ def changes(text: str, start: int = 0) -> Iterator[Change]:
     seen = set()
     for first, last, value in _conditions(tokens):
         begin, end = tokens[first].start, tokens[last].end
-        if (begin, end) not in seen:
+        if (begin, end) not in seen and text[begin:end] != value:  # `on true` cannot be weaker
             seen.add((begin, end))
             what = f"{' '.join(text[begin:end].split())} -> {value}"
             yield Change(what, f"{text[:begin]} {value} {text[end:]}")

@@ -313,7 +313,7 @@ NOT_FOR_THE_API = {
     "name_reviewers", "statistics_rows", "statistics_since",
     "resting_on", "same_person", "take_turn", "tell", "tell_suspect", "tell_withdrawn",
     "retention", "retention_days", "retention_holds", "retention_report", "spent_cases",
-    "tell_emergency", "live_clauses", "supposed", "supposed_clauses", "open_to",
+    "tell_emergency", "live_clauses", "mou_paper", "supposed", "supposed_clauses", "open_to",
 }  # fmt: skip
 FOR_THE_AUTHORITY = {"draw"}
 
