@@ -33,6 +33,7 @@ _TITLE = re.compile(
 )
 NONCE = 12
 KEY = 32
+MOST_KEYS = 1_000  # that are remembered: a few for everybody, and one an organisation
 
 
 class VaultFault(Exception):
@@ -157,6 +158,7 @@ class Vault:
     def __init__(self, provider: KeyProvider) -> None:
         self.provider = provider
         self._root: bytes | None = None
+        self._keys: dict[str, bytes] = {}
 
     async def begin_case(self, tx: AsyncSession) -> tuple[UUID, CaseKey]:
         """A new case with a key of its own. Its id tells nothing, not even when it began."""
@@ -216,7 +218,12 @@ class Vault:
 
     async def key_for(self, tx: AsyncSession, purpose: str) -> bytes:
         """A key of the installation for one purpose, the same on every replica."""
-        return _derived(await self._installation(tx), purpose)
+        key = self._keys.get(purpose)
+        if key is None:
+            key = _derived(await self._installation(tx), purpose)
+            if self._root is not None and len(self._keys) < MOST_KEYS:
+                self._keys[purpose] = key
+        return key
 
     async def seal_note(self, tx: AsyncSession, place: str, said: str) -> bytes:
         """Seal something that belongs to no case of the caller's."""

@@ -201,7 +201,7 @@ def bodies_of(
 
 def _number(kind: HandoffKind) -> str:
     """A number people can read out: it says the kind and nothing else, and cannot be guessed."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(10))
+    letters = "".join(_LETTERS[byte % 32] for byte in secrets.token_bytes(10))
     return f"{_PREFIX[kind]}-{letters[:5]}-{letters[5:]}"
 
 

@@ -44,8 +44,18 @@ class Wish:
 
 def stems(said: str) -> set[str]:
     """The stems of the words in what is said, however they are written."""
+    return set(_stemmed(_words(said)).values())
+
+
+def _words(said: str) -> list[str]:
     words = set(_WORD.findall(unicodedata.normalize("NFKC", said).casefold()))
-    return set(snowballstemmer.stemmer("indonesian").stemWords(sorted(words)[:MOST_WORDS]))
+    return sorted(words)[:MOST_WORDS]
+
+
+def _stemmed(words: Iterable[str]) -> dict[str, str]:
+    distinct = list(words)
+    stemmed = snowballstemmer.stemmer("indonesian").stemWords(distinct)
+    return dict(zip(distinct, stemmed, strict=True))
 
 
 def wishes(search: str) -> list[Wish]:
@@ -96,17 +106,18 @@ async def words_of(
     tx: AsyncSession, sides: Iterable[UUID], said: Sequence[tuple[UUID, str]]
 ) -> list[dict[str, Any]]:
     """A row for each side and section; the hashes as PostgreSQL writes a list."""
-    found = [(id, stems(body)) for id, body in said]
-    return [
-        {
-            "section_id": id,
-            "organisation_id": side,
-            "words": "{" + ",".join(map(str, hashed(key, words))) + "}",
-        }
-        for side in sides
-        for key in [await _key(tx, side)]
-        for id, words in found
-    ]
+    # Sections of one case have most of their words in common: each is looked at once.
+    found = [(id, _words(body)) for id, body in said]
+    stemmed = _stemmed({word for _, words in found for word in words})
+    rows = []
+    for side in sides:
+        key = await _key(tx, side)
+        hashes = {stem: _hash(key, stem) for stem in set(stemmed.values())}
+        for id, words in found:
+            row = sorted({hashes[stemmed[word]] for word in words})
+            written = "{" + ",".join(map(str, row)) + "}"
+            rows.append({"section_id": id, "organisation_id": side, "words": written})
+    return rows
 
 
 async def _key(tx: AsyncSession, organisation_id: UUID) -> bytes:
@@ -115,10 +126,12 @@ async def _key(tx: AsyncSession, organisation_id: UUID) -> bytes:
 
 def hashed(key: bytes, words: Iterable[str]) -> list[int]:
     """Stems as they stand in the index, under the key of an organisation."""
-    return sorted(
-        int.from_bytes(hmac.digest(key, word.encode(), hashlib.sha256)[:8], "big", signed=True)
-        for word in words
-    )
+    return sorted(_hash(key, word) for word in words)
+
+
+def _hash(key: bytes, stem: str) -> int:
+    digest = hmac.digest(key, stem.encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def _listed(words: list[int]) -> object:
