@@ -142,8 +142,10 @@ def make_app(
 def _calm_the_collector() -> None:
     """Let Python look for cycles less often: a page of results is thousands of short-lived objects.
 
-    Measured on a page of 20 with all children: 24 ms of processor time before, 15 ms after.
+    A page of 20 with all children takes graphql-core 36 ms of processor time at Python's 700, and
+    29 ms at 10,000 as at 50,000; but what new documents leave behind takes 13 MB less, and a
+    request with one 15 ms instead of 18.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(10_000, 20, 20)

@@ -30,7 +30,7 @@ from resolvers.context import Context
 
 log = logging.getLogger(__name__)
 
-MEMORY = 8_000_000
+MEMORY = 4_000_000
 """Characters of all statements that are kept."""
 REMEMBERED = 2_000
 """Requests whose parameters are known when the same is asked again."""
