@@ -1,11 +1,11 @@
 """What an operation must pass before it runs: limits, validation, scopes, cost and rate.
 
-It is an extension of the schema, so nothing can be executed around it. It has no hook on fields:
-all of it happens once per operation, most of it once per document. It has one hook in all, because
-Strawberry finds out anew for each request what kind each of them is.
+The schema asks for it before anything else (`api.graphql.Schema.execute`), and can be executed in
+no other way. It has no hook on fields: all of it happens once per operation, most of it once per
+document.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -13,9 +13,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from graphql import GraphQLError, GraphQLSchema
-from graphql.execution import ExecutionResult
-from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.apart import Apart
@@ -79,44 +78,52 @@ class Desk:
         return cls(rules, documents, introspection, apart, Plans(schema, apart) if plans else None)
 
 
-class Admission(SchemaExtension):
+class Admission:
     """Lets one operation in, or says why not."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk, self._rules = desk, desk.rules
-        self._cost: int | None = None
+    __slots__ = ("_allowed", "_context", "_desk", "_name", "_rules", "_text", "_variables", "cost")
 
-    async def on_operation(self) -> AsyncIterator[None]:
-        """Read, validate, charge, and answer by a plan where there is one; Strawberry then does
-        only what is left to do."""
+    def __init__(
+        self,
+        desk: Desk,
+        text: str,
+        variables: dict[str, Any] | None,
+        name: str | None,
+        context: EdgeContext,
+        allowed: Iterable[OperationType],
+    ) -> None:
+        self._desk, self._rules = desk, desk.rules
+        self._text, self._variables, self._name = text, variables or {}, name
+        self._context, self._allowed = context, allowed
+        self.cost: int | None = None
+        """What was charged, or nothing yet."""
+
+    async def answer(self) -> ExecutionResult | Document:
+        """Read, validate, charge, and answer by a plan where there is one; else the document, which
+        graphql-core is to run."""
         if self._context.caller is None and not self._rules.anonymous_introspection:
             raise Problem(Code.UNAUTHENTICATED)
-        if self.execution_context.variables:
-            check_variables(self.execution_context.variables, self._rules.limits)
+        if self._variables:
+            check_variables(self._variables, self._rules.limits)
         document = await self._read()
-        # No document is set yet, so this is the name the client gave, and not that of the first.
-        operation = document.operation(self.execution_context.operation_name)
+        operation = document.operation(self._name)
         if not operation.introspects:
             if self._context.caller is None:
                 raise Problem(Code.UNAUTHENTICATED)
             if operation.about_schema:
                 raise Problem(Code.BAD_INPUT, detail=_BESIDE)
-        type_ = OperationType(operation.node.operation.value)
-        if type_ not in self.execution_context.allowed_operations:
-            raise InvalidOperationTypeError(type_)
+        kind = OperationType(operation.node.operation.value)
+        if kind not in self._allowed:
+            raise InvalidOperationTypeError(kind)
         cost = self._measure(operation)
         errors = await self._validate(document)
         if not errors:
             # For want of a scope as well: what is denied is written down, and that has its cost.
             await self._charge(operation, cost)
             errors = self._missing_scopes(operation)
-        self.execution_context.graphql_document = document.tree
-        self.execution_context.pre_execution_errors = errors
-        if not errors:
-            # What is answered here leaves graphql-core nothing more to do.
-            self.execution_context.result = await self._answer(document, operation)
-        yield
+        if errors:
+            return PreExecutionError(data=None, errors=errors)
+        return await self._planned(document, operation) or document
 
     async def _read(self) -> Document:
         if document := self._desk.documents.known(self._text):
@@ -137,25 +144,18 @@ class Admission(SchemaExtension):
             self._desk.documents.keep(self._text, document, self._owner)
         return errors
 
-    async def _answer(self, document: Document, operation: Operation) -> ExecutionResult | None:
+    async def _planned(self, document: Document, operation: Operation) -> ExecutionResult | None:
         """The answer to what is about the schema, or has a plan."""
-        variables, context = self.execution_context.variables, self.execution_context.context
+        desk, given = self._desk, self._variables
         if operation.about_schema:
-            told = self._desk.introspection
-            return await told.answer(self._text, document, operation, variables, self._owner)
-        if self._desk.plans is None or self._context.caller is None:
+            told = desk.introspection
+            result = await told.answer(self._text, document, operation, given, self._owner)
+            return ExecutionResult(result.data, result.errors)
+        if desk.plans is None or self._context.caller is None:
             return None
-        data = await self._desk.plans.answer(document, operation, variables, context, self._pay)
-        return None if data is None else ExecutionResult(data=data, errors=None)  # type: ignore[arg-type]
-
-    @property
-    def _text(self) -> str:
-        return self.execution_context.query or ""
-
-    @property
-    def _context(self) -> EdgeContext:
-        context: EdgeContext = self.execution_context.context
-        return context
+        context: Any = self._context
+        data: Any = await desk.plans.answer(document, operation, given, context, self._pay)
+        return None if data is None else ExecutionResult(data, None)
 
     @property
     def _owner(self) -> UUID | None:
@@ -172,19 +172,13 @@ class Admission(SchemaExtension):
             if need.scope not in self._context.caller.scopes
         ]
 
-    def get_results(self) -> dict[str, Any]:
-        if self._cost is None:
-            return {}
-        return {"cost": {"requested": self._cost, "limit": self._rules.limits.cost}}
-
     def _measure(self, operation: Operation) -> int:
-        given = self.execution_context.variables or {}
-        cost = operation.size.cost.total({**operation.defaults, **given})
+        cost = operation.size.cost.total({**operation.defaults, **self._variables})
         check("cost", cost, self._rules.limits.cost)
         return cost
 
     async def _charge(self, operation: Operation, cost: int) -> None:
-        self._cost = cost
+        self.cost = cost
         idle = operation.introspects and not operation.about_schema
         await self._pay(0 if idle else max(cost, self._rules.limits.points_per_operation))
 

@@ -17,7 +17,8 @@ from api.calendar import Calendars
 from api.cross_origin import CrossOrigin
 from api.denials import denials
 from api.exchange import Exchanges
-from api.graphql import Endpoint, Schema
+from api.executing import Schema
+from api.graphql import Endpoint
 from api.health import Health
 from api.ledger import PublicLedger
 from api.rate_limit import RateLimiter

@@ -8,23 +8,24 @@ sends to us on behalf of another site, so there is nothing for a forged request 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-import strawberry
-from graphql import GraphQLError, GraphQLSchema, Undefined
+from graphql import (
+    GraphQLError,
+)
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Send
 from starlette.types import Scope as Connection
-from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import InvalidOperationTypeError
-from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api.admission import Admission, Desk, EdgeContext, Rules
+from api.admission import EdgeContext
 from api.errors import Code, Problem
+from api.executing import READING, WRITING, Schema
 from api.explain import Explained, explain
 from api.limits import check
 from api.request import JSON, Parameters, language, media_type, read, request_id
@@ -33,7 +34,6 @@ from auth.bearer import Challenges, NoToken
 from auth.caller import Caller
 from auth.dpop import ProofRefused
 from auth.tokens import InvalidToken
-from schema.scopes import undeclared
 
 Authenticate = Callable[[Request], Awaitable[Caller | None]]
 """Who is asking; None without a token; raises InvalidToken (or NoToken) for one that is no good,
@@ -49,58 +49,6 @@ it raises, that is the answer, and of the other nothing is served."""
 
 WHOLE = frozenset({Code.UNAUTHENTICATED, Code.UNAVAILABLE, Code.TIMEOUT})
 """Failures that, when every field met one, are the failure of the request."""
-
-
-class Schema(strawberry.Schema):
-    """Strawberry's schema with our admission before it, and without its logger.
-
-    Its logger writes the messages of exceptions, and a driver's message quotes the row.
-    """
-
-    def __init__(
-        self,
-        query: type,
-        mutation: type | None = None,
-        *,
-        types: Iterable[type] = (),
-        rules: Rules | None = None,
-        plans: bool = False,
-        exception_handlers: Iterable[strawberry.ExceptionHandler[Any]] = (),
-        config: StrawberryConfig | None = None,
-    ) -> None:
-        self.rules = rules or Rules()
-        super().__init__(
-            query,
-            mutation,
-            types=types,
-            config=config,
-            exception_handlers=exception_handlers,
-            extensions=[self._admission],
-        )
-        _forget_null_defaults(self._schema)
-        self._desk = Desk.of(self._schema, self.rules, plans=plans)
-        self.plans = self._desk.plans
-        if forgotten := undeclared(self._schema):
-            raise TypeError(f"fields that declare no scope: {', '.join(forgotten)}")
-
-    def process_errors(
-        self,
-        errors: list[GraphQLError],
-        execution_context: ExecutionContext | None = None,
-    ) -> None:
-        """Say nothing here: `api.explain` logs what must be known."""
-
-    def _admission(self) -> Admission:
-        return Admission(self._desk)
-
-
-def _forget_null_defaults(schema: GraphQLSchema) -> None:
-    """What may be left out is simply nullable: ``= null`` on every such line hides the rest."""
-    for type_ in schema.type_map.values():
-        for line in getattr(type_, "fields", {}).values():
-            for optional in (line, *getattr(line, "args", {}).values()):
-                if getattr(optional, "default_value", Undefined) is None:
-                    optional.default_value = Undefined
 
 
 @dataclass(slots=True)
@@ -182,16 +130,13 @@ class Endpoint:
     async def _execute(
         self, text: str, parameters: Parameters, context: EdgeContext, method: str
     ) -> ExecutionResult:
-        allowed = {OperationType.QUERY}
-        if method == "POST":
-            allowed.add(OperationType.MUTATION)
         try:
             return await self.schema.execute(
                 text,
                 variable_values=parameters.variables,
                 context_value=context,
                 operation_name=parameters.operation_name,
-                allowed_operation_types=allowed,
+                allowed_operation_types=WRITING if method == "POST" else READING,
             )
         except InvalidOperationTypeError as error:
             if error.operation_type is OperationType.MUTATION:

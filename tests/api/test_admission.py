@@ -10,7 +10,7 @@ from api.limits import Limits
 from auth.caller import Caller
 from auth.dpop import ALGORITHMS
 from db.session import DatabaseAway
-from tests.api.toy import App, codes, someone
+from tests.api.toy import App, codes, schema, someone
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -177,3 +177,10 @@ async def test_a_rate_limit_that_cannot_be_asked_is_503() -> None:
     assert response.status_code == 503
     assert codes(response) == ["UNAVAILABLE"]
     assert "data" not in response.json()
+
+
+def test_nothing_is_executed_around_it() -> None:
+    """Strawberry's own ways lead to nothing."""
+    result = schema().execute_sync("{viewer}")
+    assert result.data is None
+    assert result.errors

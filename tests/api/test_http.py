@@ -9,7 +9,7 @@ import pytest
 from strawberry.types.execution import ExecutionResult
 
 from api.admission import Rules
-from api.graphql import Schema
+from api.executing import Schema
 from api.limits import Limits
 from tests.api.toy import App, codes
 

@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from graphql import parse
 
-from api.graphql import Schema
+from api.executing import Schema
 from auth.scopes import Scope
 from schema.scopes import field, mutation, needs, required_scope, undeclared
 from tests.api.toy import App, Context, codes, schema, someone

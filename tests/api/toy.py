@@ -16,7 +16,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.admission import Rules
 from api.errors import Language
-from api.graphql import Endpoint, Schema
+from api.executing import Schema
+from api.graphql import Endpoint
 from api.request import language, request_id
 from auth.bearer import NoToken
 from auth.caller import Caller
