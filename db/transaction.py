@@ -77,7 +77,9 @@ class Transaction(AsyncSession):
         """Begin, and say who is calling."""
         if not self.begun:
             self.begun = self._known = True
-            self._recognise(await self._database.begin_as(self, self._caller))
+            with self.no_autoflush:  # nothing is written before it is known who writes
+                me = await self._database.begin_as(self, self._caller)
+            self._recognise(me)
 
     async def make_known(self) -> None:
         """Find out whether the caller is somebody, when nothing was asked as yet."""
