@@ -14,11 +14,6 @@ export const caller = {
     "app.organisation_id": organisation,
     "app.client_id": client,
     "app.scopes": scopes,
-    // Row-level security makes PostgreSQL expect ten rows of an inbox of thousands, which it would
-    // join and sort whole; with these it reads a page from the index that is made for it, and
-    // answers B thirty times as fast.
-    enable_bitmapscan: "off",
-    enable_sort: "off",
   },
 };
 export const bare = "BENCH_BARE" in process.env;
