@@ -25,7 +25,7 @@ from benchmarks.queries import OPERATIONS
 from benchmarks.report import Sheet
 from benchmarks.served import OURS, Served
 from benchmarks.servers import SENDER
-from benchmarks.usage import Started
+from benchmarks.usage import Program, Started
 from benchmarks.world import ROUNDS, SECONDS, World
 from db.session import Database
 
@@ -40,35 +40,59 @@ STEPS = 2 * ROUNDS * len(KINDS)
 ONE = OPERATIONS[0]
 
 
-def measure(world: World, step: Callable[[str], object]) -> Sheet:
+class _Turns:
+    """The seconds of one sort, quiet or hostile: how long answers took, and what was used."""
+
+    def __init__(self, *programs: Program) -> None:
+        self._programs = programs
+        self.times: list[float] = []
+        self._used = [0.0 for _ in programs]
+
+    def add(self, served: Served) -> None:
+        before = [program.spent() for program in self._programs]
+        self.times += asyncio.run(_paced(served, SECONDS))
+        spent = [program.spent() for program in self._programs]
+        self._used = [u + s - b for u, s, b in zip(self._used, spent, before, strict=True)]
+
+    def cores(self) -> list[float]:
+        return [used / SECONDS / ROUNDS for used in self._used]
+
+    def part(self, part: float) -> float:
+        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * part))] * 1e3
+
+
+def measure(world: World, database: Program, step: Callable[[str], object]) -> Sheet:
     """The good client's times, and how often the hostile one was heard or refused."""
     sheet = Sheet(
         f"One client asks A {PACE} times a second; another does its worst, at its rate limit",
         "it sends", "p50 ms: quiet, hostile", "p99 ms: quiet, hostile", "p99 of quiet", "goal",
-        "hostile/s", "of them 429",
+        "hostile/s", "of them 429", "cores it takes: server, PostgreSQL",
     )  # fmt: skip
     os.environ["BENCH_RATE"] = str(RATE)
     try:
         with Served(OURS, world) as served, _Attacker() as attacker:
             asyncio.run(_paced(served, 2.0))  # for getting warm
             for kind in KINDS:
-                quiet, hostile, told = list[float](), list[float](), Counter[str]()
+                programs, told = (served.program, database), Counter[str]()
+                quiet, hostile = _Turns(*programs), _Turns(*programs)
                 for _ in range(ROUNDS):
                     step(f"fairness: before {kind}")
-                    quiet += asyncio.run(_paced(served, SECONDS))
+                    quiet.add(served)
                     step(f"fairness: {kind}")
                     if kind != SAVED:
                         asyncio.run(_drained(world))
                     attacker.begin(kind, served, SECONDS + 1)
                     time.sleep(0.5)
-                    hostile += asyncio.run(_paced(served, SECONDS))
+                    hostile.add(served)
                     told.update(attacker.end())
                 sent = sum(told.values())
-                ratio = _part(hostile, 0.99) / _part(quiet, 0.99)
+                ratio = hostile.part(0.99) / quiet.part(0.99)
+                pairs = zip(hostile.cores(), quiet.cores(), strict=True)
                 sheet.add(
-                    kind, _both(quiet, hostile, 0.5), _both(quiet, hostile, 0.99), f"{ratio:.2f}",
-                    f"under {GOAL:g}" if kind == MIXED else "",
+                    kind, *(f"{quiet.part(p):.1f} · {hostile.part(p):.1f}" for p in (0.5, 0.99)),
+                    f"{ratio:.2f}", f"under {GOAL:g}" if kind == MIXED else "",
                     f"{sent / ROUNDS / (SECONDS + 1):,.0f}", f"{told['429'] / sent:.0%}",
+                    " · ".join(f"{max(0.0, with_it - without):.2f}" for with_it, without in pairs),
                 )  # fmt: skip
     finally:
         del os.environ["BENCH_RATE"]
@@ -123,11 +147,3 @@ async def _drained(world: World) -> None:
     while await limiter.take(bench_caller(SENDER), RATE // 20) is None:
         pass
     await database.close()
-
-
-def _part(times: list[float], part: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * part))] * 1e3
-
-
-def _both(quiet: list[float], hostile: list[float], part: float) -> str:
-    return f"{_part(quiet, part):.1f} · {_part(hostile, part):.1f}"

@@ -68,7 +68,7 @@ def main() -> None:
             _activities(world, database)
         if "fairness" in parts:
             with _progress(fairness.STEPS) as step:
-                _put("fairness", where, fairness.measure(world, step))
+                _put("fairness", where, fairness.measure(world, database, step))
         # What adds handoffs comes last.
         if "workers" in parts:
             with _progress(growth.WORKER_STEPS) as step:
