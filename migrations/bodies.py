@@ -17,7 +17,15 @@ alter policy disclosed on handoff_section_body using (
             category, h.purpose, h.child_role))::integer as days) g
           where o.id = author_id and g.days is not null
             and (h.ended_at is null or now() < access.kept_until(h.ended_at, g.days))) end
-      and access.barred_by(h.id, author_id, category, h.purpose) is null));
+      -- A basis in law that nothing can end, of a handoff about which nobody asked for anything:
+      -- both sides see that, and beyond it the rule is asked.
+      and (exists (select from lawful_basis b
+                   where b.handoff_id = h.id and b.author_id = handoff_section_body.author_id
+                     and handoff_section_body.category = any (b.categories)
+                     and h.purpose = any (b.purposes) and b.kind <> 'CONSENT'
+                     and b.rests_on is null and b.valid_until is null
+                     and not exists (select from data_request r where r.handoff_id = b.handoff_id))
+        or access.barred_by(h.id, author_id, category, h.purpose) is null)));
 
 -- The case depends on the handoff alone, so that it is looked up once, and not for each section.
 create or replace view handoff_section_now with (security_invoker = true) as

@@ -30,6 +30,13 @@ IMPLIED = {
     " my_grants ? concath.mou_id, '=', handoff_section_body.author_id,"
     " handoff_section_body.category, h.purpose, h.child_role -> false": "it saves"
     " work: grants are looked for one by one then",
+    "handoff_section_body.disclosed using: EXISTS SELECT FROM lawful_basis b WHERE b.handoff_id ="
+    " h.id AND b.author_id = handoff_section_body.author_id AND handoff_section_body.category ="
+    " ANY b.categories AND h.purpose = ANY b.purposes AND b.kind <> 'CONSENT' AND b.rests_on IS"
+    " NULL AND b.valid_until IS NULL AND NOT EXISTS SELECT FROM data_request r WHERE r.handoff_id"
+    " = b.handoff_id -> false": "it saves work: barred_by says the same",
+    "handoff_section_body.disclosed using: r.handoff_id = b.handoff_id -> true": "it saves work:"
+    " barred_by is asked then wherever there is any request",
     "access.enter: d_at is null and g.expires_at > now() a: > -> >=": "a grant lives a microsecond"
     " longer",
     "access.enter: u.id is not null -> true": "no grant is of a person who is not there, and people"

@@ -81,7 +81,7 @@ class Laboratory:
         """The probes about these; some changes make a function go round for ever."""
         try:
             async with self.owner.transaction():
-                await self.owner.execute("set local statement_timeout = '10s'")
+                await self.owner.execute("set local statement_timeout = '30s'")
                 found = await failing(self.owner, list(about))
                 await self.owner.execute("set local statement_timeout = 0")
                 return found
