@@ -1,7 +1,7 @@
 """What one request carries: who asks, in which language, and how to reach the rows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -143,6 +143,15 @@ class Context:
                 found = await merged(tx, parts, model, order, args)
         found.count = total
         return found
+
+    async def myself(self) -> Caller:
+        """Who asks; a client that was disabled is nobody any more."""
+        async with self.transaction():
+            return self.me
+
+    async def together(self, waiting: Sequence[Coroutine[Any, Any, Value]]) -> list[Value]:
+        """What all of these find, side by side."""
+        return list(await asyncio.gather(*waiting))
 
     async def one(self, model: type[Row], id: UUID) -> Row | None:
         """A row by its id, or None when it does not exist for the caller."""

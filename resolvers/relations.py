@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from db.base import Base
 from domain.paging import Order, Page, PageArgs
 from resolvers.context import Info
-from resolvers.wanted import ToMany, ToOne, marked
+from resolvers.wanted import ToEach, ToMany, ToOne, marked
 
 Resolver = Callable[..., Awaitable[Any]]
 
@@ -68,4 +68,4 @@ def to_each(model: type[Base], key: str) -> Resolver:
         found = await asyncio.gather(*(info.context.one(model, id) for id in getattr(root, key)))
         return [row for row in found if row is not None]
 
-    return resolve
+    return marked(resolve, ToEach(model, key))

@@ -1,6 +1,5 @@
 """Who is asking, and reading anything again by its id."""
 
-import asyncio
 from typing import Annotated, Any
 
 import strawberry
@@ -109,8 +108,7 @@ MOST_NODES = 100
 
 async def viewer(info: Info) -> Caller:
     """Who you are here: what this token may do, and for which organisation."""
-    async with info.context.transaction():  # a client that was disabled is nobody any more
-        return info.context.me
+    return await info.context.myself()
 
 
 def scopes(root: Caller) -> list[str]:
@@ -147,4 +145,4 @@ async def nodes(
 ) -> list[Any]:
     """Several by their ids, in the order asked; null for what does not exist for you."""
     require(len(ids) <= MOST_NODES, RefusalCode.TOO_MANY, "ids", most=MOST_NODES)
-    return list(await asyncio.gather(*(node(info, id) for id in ids)))
+    return await info.context.together([node(info, id) for id in ids])

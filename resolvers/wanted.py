@@ -39,7 +39,15 @@ class ToFirst:
     order: Order
 
 
-Wants = ToOne | ToMany | ToFirst
+@dataclass(frozen=True, slots=True)
+class ToEach:
+    """The rows whose ids stand in a column of this row, without those that are not shared."""
+
+    model: type[Base]
+    key: str
+
+
+Wants = ToOne | ToMany | ToFirst | ToEach
 
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])

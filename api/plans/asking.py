@@ -52,6 +52,12 @@ class Asked:
     async def one(self, model: type[Base], id: UUID) -> Row:
         return Row(model, id)
 
+    async def myself(self) -> Caller:
+        return self.me
+
+    async def together(self, waiting: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+        return [_at_once(one) for one in waiting]
+
     async def many(
         self, key: InstrumentedAttribute[UUID], order: Order, parent: UUID, args: PageArgs
     ) -> Any:
@@ -75,7 +81,11 @@ class Asked:
         raise NotPlanned(name)
 
 
-def wanted(asked: Asked, field: GraphQLField, name: str, args: Mapping[str, Any]) -> Row | Rows:
+Wanted = Row | Rows | Caller | list[Row | None]
+"""A row, a page, who asks, or rows by their ids."""
+
+
+def wanted(asked: Asked, field: GraphQLField, name: str, args: Mapping[str, Any]) -> Wanted:
     """What a root field wants with these arguments; or `Refusal`, as ever."""
     if field.resolve is None:
         raise NotPlanned(name)
@@ -83,9 +93,11 @@ def wanted(asked: Asked, field: GraphQLField, name: str, args: Mapping[str, Any]
     answer = field.resolve(None, info, **args)
     if isinstance(answer, Coroutine):
         answer = _at_once(answer)
-    if not isinstance(answer, Row | Rows):
+    several = answer if isinstance(answer, list) else [answer]
+    if not any(isinstance(one, Row | Rows | Caller) for one in several):
         raise NotPlanned(name)
-    return answer
+    found: Wanted = answer
+    return found
 
 
 def _at_once(answer: Coroutine[Any, Any, Any]) -> Any:

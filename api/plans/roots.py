@@ -3,14 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, literal_column
 
-from api.plans.asking import Row, Rows
+from api.plans.asking import Row, Rows, Wanted
 from api.plans.text import NotPlanned
 from api.plans.values import DIALECT, labelled
+from auth.caller import Caller
+from auth.scopes import Scope
 from domain.paging import sliced
+from domain.refusal import Language
 
 Value = tuple[int, int | None, Any]
 """A parameter: the bound value's index, the index within that if it is a list, its processor."""
@@ -43,16 +48,31 @@ def bound(statement: Select[Any]) -> Bound:
 class Root:
     """What one root field reads in this request: of which shape, with which values."""
 
-    __slots__ = ("bounds", "counts", "shape", "values", "wanted")
+    __slots__ = ("bounds", "counts", "models", "shape", "values", "wanted")
 
-    def __init__(self, wanted: Row | Rows, *, counted: bool) -> None:
+    def __init__(self, wanted: Wanted, language: Language, *, counted: bool) -> None:
         self.wanted = wanted
         self.bounds: list[Bound] = []
         self.counts: list[Bound] = []
+        self.models: list[Any] = []
+        """Of rows by their ids, the kinds that are among them."""
         if isinstance(wanted, Row):
             self.shape: Any = wanted.model
             self.values: list[Any] = [wanted.id]
-            return
+        elif isinstance(wanted, Caller):
+            self.shape = Caller
+            self.values = _token(wanted, language)
+        elif isinstance(wanted, Rows):
+            self._page(wanted, counted=counted)
+        else:
+            self.models = list(dict.fromkeys(one.model for one in wanted if one))
+            self.shape = tuple(self.models)
+            self.values = [
+                [one.id if one and one.model is model else None for one in wanted]
+                for model in self.models
+            ]
+
+    def _page(self, wanted: Rows, *, counted: bool) -> None:
         parts = (
             sliced(part, wanted.model, wanted.order, wanted.args, wanted.along)
             for part in wanted.parts
@@ -74,11 +94,24 @@ class Root:
         self.values = [args.size, *(value for one in both for value in one.values)]
 
 
+def _token(me: Caller, language: Language) -> list[Any]:
+    """What a token says, as JSON; what every scope means; and the ids of those it is for."""
+    said = (me.client_key, sorted(me.scopes), me.bound)
+    written = (orjson.dumps(one).decode() for one in said)
+    return [*written, _words(language), me.user_id, me.organisation_id]
+
+
+@cache
+def _words(language: Language) -> str:
+    words = {one.value: {"id": one.indonesian, "en": one.english}[language] for one in Scope}
+    return orjson.dumps(words).decode()
+
+
 class Texts:
     """Statements as text, with all their parameters numbered through."""
 
     def __init__(self, first: int) -> None:
-        self._next = first
+        self._first = self._next = first
         self.values: list[Value] = []
         """The values in the order of their numbers."""
 
@@ -110,3 +143,13 @@ class Texts:
         self.values += [where[name] for name in compiled.positiontup]
         self._next += len(compiled.positiontup)
         return _PARAMETER.sub(lambda found: f"${int(found[1]) + offset}", str(compiled))
+
+    def used(self, sql: str) -> str:
+        """The text without gaps in its numbers: of a list that is only counted no row is read, and
+        PostgreSQL wants no values that it does not use."""
+        found = {int(number) for number in _PARAMETER.findall(sql)}
+        used = [n for n in range(self._first, self._next) if n in found]
+        self.values = [self.values[n - self._first] for n in used]
+        numbers = {n: self._first + index for index, n in enumerate(used)}
+        self._next = self._first + len(used)
+        return _PARAMETER.sub(lambda one: f"${numbers.get(int(one[1]), one[1])}", sql)

@@ -144,7 +144,7 @@ class Plans:
             node = one.details[0].node
             args = get_argument_values(one.definition, node, asked.variables)
             want = wanted(describing, one.definition, node.name.value, args)
-            roots.append(Root(want, counted=one.counted))
+            roots.append(Root(want, context.language, counted=one.counted))
         return roots
 
     async def _plan(

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, get_nullable_type
+from graphql import GraphQLSchema
 
-from api.plans.asking import Row
-from api.plans.learning import Outline, Shaped
-from api.plans.pages import List
+from api.plans.answers import Answers
+from api.plans.learning import Shaped
 from api.plans.roots import Root, Texts, Value
 from api.plans.sections import NOTED
-from api.plans.text import NotPlanned, joined, quoted
-from api.plans.values import READABLE, source
+from api.plans.text import NotPlanned, quoted
+from api.plans.values import READABLE
 from api.plans.writing import Writer
 from db.session import LONGEST_KEPT
 from resolvers.viewer import NODES
@@ -51,55 +50,19 @@ class Statements:
         learnt = asked.learnt
         writer = Writer(self._schema, learnt.node, learnt.fragments, asked.variables)
         texts = Texts(_CALLER + 1)
+        answers = Answers(writer, texts, self._types)
         parts: list[str] = []
         at = 0
         try:
             for outline, root in zip(asked.outlines, roots, strict=True):
                 before = f'{"," if parts else "{"}"{outline.name}":'
-                parts += [quoted(before), self._root(writer, texts, outline, root, at)]
+                parts += [quoted(before), answers.of(root, at, outline.definition, outline.details)]
                 at += len(root.values)
         except NotPlanned as why:
             log.debug("not planned: %s", why)
             return NOTHING
-        sql = _statement(" || ".join([*parts, "'}'"]), sealed=writer.sealed)
+        sql = texts.used(_statement(" || ".join([*parts, "'}'"]), sealed=writer.sealed))
         return Plan(sql, texts.values, writer.sources) if len(sql) <= LONGEST_KEPT else NOTHING
-
-    def _root(self, writer: Writer, texts: Texts, outline: Outline, root: Root, at: int) -> str:
-        """The JSON of a root field; null where there is nothing, which makes the whole null."""
-        want = root.wanted
-        if isinstance(want, Row):
-            alias = writer.alias()
-            type_: Any = get_nullable_type(outline.definition.type)
-            if not isinstance(type_, GraphQLObjectType):
-                type_ = self._types.get(want.model)
-            id = texts.parameter(at, "uuid")
-            row = joined(writer.row(type_, want.model, alias, outline.details))
-            beside = writer.joins(alias)
-            return (
-                f"(select {row} from {source(want.model)} {alias}{beside} where {alias}.id = {id})"
-            )
-        page = List(want.model, want.order, want.args)
-        size = texts.parameter(at, "int")
-        at += 1
-        reads = []
-        for part in root.bounds:
-            reads.append(texts.of(part, at))
-            at += len(part.values)
-        counts = []
-        for part in root.counts:
-            counts.append(f"(select count(*) from ({texts.of(part, at)}) {writer.alias()})")
-            at += len(part.values)
-        inner = reads[0]
-        if len(reads) > 1:
-            either = writer.alias()
-            union = " union all ".join(
-                f"(select * from ({read}) p{n})" for n, read in enumerate(reads)
-            )
-            order = writer.lists.order(either, want.order, backward=want.args.backward)
-            inner = f"select * from ({union}) {either} order by {order} limit {size} + 1"
-        whole = f"({' + '.join(counts)})" if counts else "null"
-        type_ = get_named_type(outline.definition.type)
-        return joined(writer.lists.page(page, inner, size, whole, type_, outline.details))
 
 
 def _statement(doc: str, *, sealed: bool) -> str:

@@ -26,7 +26,7 @@ from db.base import Base
 from db.handoff import SectionNow
 from domain.paging import PageArgs
 from resolvers import section as resolve
-from resolvers.wanted import ToFirst, ToMany, ToOne, wants
+from resolvers.wanted import ToEach, ToFirst, ToMany, ToOne, Wants, wants
 
 Fields = dict[str, list[FieldDetails]]
 
@@ -121,9 +121,22 @@ class Writer:
         resolver = made.base_resolver.wrapped_func
         if resolver is resolve.content and model is SectionNow:
             return self._content(definition, alias, fields)
-        match wants(resolver):
+        return self._following(definition, made.python_name, wants(resolver), model, alias, fields)
+
+    def _following(
+        self,
+        definition: GraphQLField,
+        name: str,
+        wants: Wants | None,
+        model: type[Base],
+        alias: str,
+        fields: list[FieldDetails],
+    ) -> list[str]:
+        match wants:
             case ToOne(to, key):
-                return self._one(definition, to, alias, _key(model, alias, key), fields)
+                return self.one(definition, to, alias, _key(model, alias, key), fields)
+            case ToEach(to, key):
+                return self._each(definition, to, _key(model, alias, key), fields)
             case ToFirst(key, order):
                 return self._first(definition, key, order, alias, fields)
             case ToMany(key, order, parent):
@@ -131,7 +144,7 @@ class Writer:
                 args = page_args(self._arguments(definition, fields))
                 list_ = List(key.class_, order, args)
                 return self.lists.hanging(list_, key, at, get_named_type(definition.type), fields)
-        raise NotPlanned(f"{made.python_name} has a resolver of its own")
+        raise NotPlanned(f"{name} has a resolver of its own")
 
     def _same(
         self, of: Any, model: type[Base], alias: str, name: str, fields: list[FieldDetails]
@@ -144,7 +157,7 @@ class Writer:
             f"case when {there} then {joined(self.row(of, model, alias, fields))} else 'null' end"
         ]
 
-    def _one(
+    def one(
         self,
         definition: GraphQLField,
         model: type[Base],
@@ -203,6 +216,19 @@ class Writer:
             f" order by {self.lists.order(alias, order, backward=False)} limit 1"
         )
         return [f"coalesce(({there}), 'null')"]
+
+    def _each(
+        self, definition: GraphQLField, model: type[Base], ids: str, fields: list[FieldDetails]
+    ) -> list[str]:
+        """The rows with these ids, in their order, as far as they are there."""
+        alias = self.alias()
+        row = unbroken(self.row(get_named_type(definition.type), model, alias, fields))
+        there = (
+            f"select string_agg({row}, ',' order by ids.n)"
+            f" from unnest({ids}) with ordinality ids(id, n)"
+            f" join {source(model)} {alias} on {alias}.id = ids.id{self.joins(alias)}"
+        )
+        return [Said("["), f"coalesce(({there}), '')", Said("]")]
 
     def _content(
         self, definition: GraphQLField, alias: str, fields: list[FieldDetails]
