@@ -106,7 +106,7 @@ from generate_series($1::bigint, $2::bigint) n, generate_series(0, 3) e
 )
 CHUNK = 10_000
 SEALED = 20_000
-"""So many of the newest handoffs can be opened."""
+"""Of so many of the newest handoffs what sections say can be opened; the key of every case can."""
 
 TABLES = {
     "case_file": ("id", "kek_id", "wrapped"),
@@ -116,10 +116,6 @@ TABLES = {
     "section_word": ("section_id", "organisation_id", "words"),
 }  # fmt: skip
 OLDER = {
-    "case_file": """
-insert into case_file (id, kek_id, wrapped)
-select pg_temp.uuid_of(11, n), $3, $4 from generate_series($1::bigint, $2::bigint) n
-""",
     "handoff_section_body": """
 insert into handoff_section_body (section_id, handoff_id, author_id, category, sealed, sealed_key)
 select pg_temp.uuid_of(8, n * 5 + s), pg_temp.uuid_of(7, n), pg_temp.uuid_of(1, n % :orgs + 1),
@@ -178,8 +174,12 @@ async def fill(
                 await connection.execute(said(statement), start, end)
             opened = max(start, handoffs - SEALED + 1)
             rows = await _sealed(vault, range(opened, end + 1) or [end], organisations, index)
+            older = [await _case(vault, n) for n in range(start, min(opened, end + 1))]
+            await connection.copy_records_to_table(
+                "case_file", records=older, columns=TABLES["case_file"]
+            )
             for table in tables:
-                if start < opened:
+                if start < opened and table in OLDER:
                     like = rows[table][0][-2:] if table != "section_word" else ()
                     await connection.execute(said(OLDER[table]), start, min(end, opened - 1), *like)
                 if opened <= end:
@@ -228,6 +228,12 @@ async def _index(owner_url: str, vault: Vault, organisations: int) -> list[_Word
         await tx.commit()
     await engine.dispose()
     return [_Words(key) for key in keys]
+
+
+async def _case(vault: Vault, n: int) -> tuple[Any, ...]:
+    case = uuid_of(11, n)
+    _, wrapped = await vault.new_case_key(case)
+    return case, wrapped.kek_id, wrapped.sealed
 
 
 async def _sealed(
