@@ -28,7 +28,7 @@ from api.errors import Code, Problem
 from api.executing import READING, WRITING, Schema
 from api.explain import Explained, explain
 from api.limits import check
-from api.request import JSON, Parameters, language, media_type, read, request_id
+from api.request import JSON, Call, Parameters, language, media_type, read, request_id
 from api.turns import Turns
 from auth.bearer import Challenges, NoToken
 from auth.caller import Caller
@@ -85,7 +85,7 @@ class Endpoint:
         self._turns = Turns(schema.rules.limits.at_once)
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request = Call(scope, receive)
         answer = await self._respond(request)
         answer.headers["cache-control"] = "no-store"
         answer.headers["x-content-type-options"] = "nosniff"

@@ -17,14 +17,13 @@ from contextlib import (
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-import asyncpg
 from sqlalchemy import NullPool, TextClause, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.util import await_only, greenlet_spawn
 
+from db.driver import Driver
 from db.transaction import CallerUnknown, Transaction
 
 __all__ = ("CallerUnknown", "Database")
@@ -109,6 +108,8 @@ class Database:
             options["poolclass"] = NullPool
         self.engine: AsyncEngine = create_async_engine(async_url(url), **options)
         self._statement_timeout_ms = statement_timeout_ms
+        kept = pool_size // 2 if pooled else 0
+        self._driver = Driver(self.engine, statement_timeout_ms / 1000, kept)
         self.info: dict[str, Any] = info if info is not None else {}
         """What every session carries as `tx.info`: keys that rules need and no row holds."""
 
@@ -190,27 +191,10 @@ class Database:
 
         A transaction by itself and one round trip. Errors are the driver's.
         """
-        return await greenlet_spawn(self._fetch_row, statement, values)
-
-    def _fetch_row(self, statement: str, values: Sequence[Any]) -> Any:
-        pooled: Any = self.engine.sync_engine.raw_connection()
-        try:
-            if pooled.driver_connection.is_closed():  # it died while idle
-                pooled.invalidate()
-                pooled = self.engine.sync_engine.raw_connection()
-            driver, timeout = pooled.driver_connection, self._statement_timeout_ms / 1000
-            return await_only(driver.fetchrow(statement, *values, timeout=timeout))
-        except asyncpg.PostgresError:
-            if pooled.driver_connection.is_closed():
-                pooled.invalidate()
-            raise
-        except BaseException:  # nobody knows in what state the driver is
-            pooled.invalidate()
-            raise
-        finally:
-            pooled.close()
+        return await self._driver.fetch_row(statement, values)
 
     async def close(self) -> None:
+        await self._driver.close()
         await self.engine.dispose()
 
     @asynccontextmanager
