@@ -2,6 +2,9 @@
 
 A passkey signs in alone: having the device and opening it are two factors (WebAuthn with user
 verification required). The challenge is a ticket, so any replica may check the answer, once.
+
+The library comes with every way in which devices vouch for themselves, 6 MB of it: it is loaded
+when somebody has a passkey.
 """
 
 import ipaddress
@@ -16,21 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from auth import attempts, events, people, sessions, tickets
 from auth.attempts import Whom
@@ -73,6 +61,9 @@ def routes(authority: Authority) -> list[Route]:
     async def options(request: Request) -> Response:
         await read_json(authority, request)
         await attempts.challenge(authority, request)
+        from webauthn import generate_authentication_options, options_to_json
+        from webauthn.helpers.structs import UserVerificationRequirement
+
         async with database.authority() as tx:
             challenge = await _challenge(tx, _SIGN_IN)
         made = generate_authentication_options(
@@ -111,6 +102,14 @@ def routes(authority: Authority) -> list[Route]:
 
 async def registration(tx: AsyncSession, settings: AuthSettings, person: Person) -> str:
     """What the browser needs to make a new passkey, as JSON."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     query = select(Passkey.credential_id).where(Passkey.user_id == person.user_id)
     made = generate_registration_options(
         rp_id=_rp_id(settings),
@@ -130,6 +129,8 @@ async def registration(tx: AsyncSession, settings: AuthSettings, person: Person)
 
 async def registered(authority: Authority, credential: Any, user_id: UUID) -> Row:
     """The row of a new passkey; Refused when it does not answer our challenge."""
+    from webauthn import verify_registration_response
+
     challenge = await _redeemed(authority, credential, _REGISTER, user_id)
     try:
         found = verify_registration_response(
@@ -139,7 +140,7 @@ async def registered(authority: Authority, credential: Any, user_id: UUID) -> Ro
             expected_origin=authority.settings.issuer,
             require_user_verification=True,
         )
-    except _WRONG:
+    except _wrong():
         raise Refused from None
     return {
         "id": new_id(), "user_id": user_id, "credential_id": found.credential_id,
@@ -179,9 +180,12 @@ async def _verified(
     tx: AsyncSession, settings: AuthSettings, credential: Any, challenge: bytes
 ) -> Person:
     """Whose passkey answered our challenge; its count of uses goes on from there."""
+    from webauthn import verify_authentication_response
+    from webauthn.helpers import base64url_to_bytes
+
     try:
         id = base64url_to_bytes(credential["rawId"])
-    except _WRONG:
+    except _wrong():
         raise Refused from None
     query = select(Passkey).where(Passkey.credential_id == id).with_for_update()
     passkey: Passkey | None = await tx.scalar(query)
@@ -198,7 +202,7 @@ async def _verified(
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except _WRONG:
+    except _wrong():
         raise Refused(person.whom) from None
     if not person.welcome:
         raise Refused(person.whom)
@@ -207,11 +211,16 @@ async def _verified(
     return person
 
 
-_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
-"""What the library raises at what is not as the standard says it must be."""
+def _wrong() -> tuple[type[Exception], ...]:
+    """What the library raises at what is not as the standard says it must be."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError
 
 
 async def _challenge(tx: AsyncSession, purpose: str, user_id: UUID | None = None) -> bytes:
+    from webauthn.helpers import base64url_to_bytes
+
     secret = await tickets.issue(
         tx, TicketKind.CHALLENGE, seconds=SECONDS, user_id=user_id, purpose=purpose
     )
@@ -222,10 +231,12 @@ async def _redeemed(
     authority: Authority, credential: Any, purpose: str, user_id: UUID | None
 ) -> bytes:
     """The challenge that is answered: one of ours, for this, and used up whatever comes of it."""
+    from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
     try:
         data = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
         challenge = base64url_to_bytes(data["challenge"])
-    except (*_WRONG, RecursionError):
+    except _wrong():
         raise Refused from None
     async with authority.database.authority() as tx:
         found = await tickets.redeem(tx, TicketKind.CHALLENGE, bytes_to_base64url(challenge))
