@@ -84,7 +84,7 @@ class Served(Started):
         super().__init__(command, more)
 
     def __enter__(self) -> "Served":
-        for _ in range(300):
+        for _ in range(1_200):  # a busy machine takes its time
             if self._process.poll() is not None:
                 break
             try:
@@ -94,6 +94,7 @@ class Served(Started):
                 if getattr(error, "code", None):  # an answer, if only that there is nothing
                     return self
                 time.sleep(0.1)
+        self._process.kill()
         raise SystemExit(f"{self.side} did not start")
 
     def bodies(self, operation: Operation) -> list[str]:
