@@ -131,12 +131,6 @@ async def _standing(tx: AsyncSession, activity_id: UUID, ref: Ref) -> ActivityDe
     return earlier
 
 
-async def superseding(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, ActivityDecision]:
-    """The decision that took the place of each of these, where one did."""
-    rows = await tx.scalars(select(ActivityDecision).where(ActivityDecision.supersedes_id.in_(ids)))
-    return {row.supersedes_id: row for row in rows if row.supersedes_id is not None}
-
-
 async def add_document(
     tx: AsyncSession, caller: Caller, ref: Ref, given: DocumentDraft
 ) -> ActivityDocument:

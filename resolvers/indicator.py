@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.indicator import Indicator
 from db.measurement import Measurement, MeasurementDue
@@ -27,16 +24,6 @@ Code = Annotated[
         description="Letters, digits, dots and dashes, up to 40; once a framework."
     ),
 ]
-
-
-async def _after(tx: AsyncSession, ids: list[UUID]) -> dict[UUID, Indicator]:
-    later = await tx.scalars(select(Indicator).where(Indicator.supersedes_id.in_(ids)))
-    return {row.supersedes_id: row for row in later if row.supersedes_id}
-
-
-async def successor(root: Indicator, info: Info) -> Indicator | None:
-    """The next version, whose series stands beside this one; null for the newest."""
-    return await info.context.batched(_after, root.id)
 
 
 async def latest(root: Indicator, info: Info) -> Measurement | None:

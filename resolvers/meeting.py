@@ -41,11 +41,6 @@ async def decide(info: Info, id: Ref, input: meeting.DecisionDraft) -> ActivityD
         return await meeting.decide(tx, info.context.me, id, input)
 
 
-async def superseded_by(root: ActivityDecision, info: Info) -> ActivityDecision | None:
-    """The later decision that took its place."""
-    return await info.context.batched(meeting.superseding, root.id)
-
-
 async def add_document(info: Info, id: Ref, input: meeting.DocumentDraft) -> ActivityDocument:
     """Add a document (dokumen) with its first version; observers add none."""
     async with info.context.change() as tx:

@@ -1,18 +1,9 @@
 """Resolvers of organisations' own accounts."""
 
 from auth import upstream
-from db.organisation import Organisation
 from db.user import IdentityProvider
 from domain import provider
-from domain.paging import PageArgs
 from resolvers.context import Info
-
-
-async def of(root: Organisation, info: Info) -> IdentityProvider | None:
-    """Its own OpenID Connect issuer; null when it has none, or is not your organisation."""
-    key = IdentityProvider.organisation_id
-    page = await info.context.many(key, provider.ORDER, root.id, PageArgs(first=1))
-    return next(iter(page.rows), None)
 
 
 def redirect_uri(root: IdentityProvider, info: Info) -> str:

@@ -1,32 +1,19 @@
 """Resolvers of receipts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
-from sqlalchemy.orm import InstrumentedAttribute
 
 from db.receipt import OrganisationKey, Receipt, ReceiptSignature
 from domain import receipt
 from domain.checks import Json, Ref, id_of
 from domain.paging import PageArgs
 from resolvers.context import Info
-from resolvers.relations import Resolver
-from resolvers.wanted import ToFirst, marked
 
 
 async def one(info: Info, id: Ref) -> Receipt:
     """One receipt (berita acara) that is your organisation's to see, with the scope of its noun."""
     return await info.context.found(Receipt, id_of(id, "receipt", "id"), "id")
-
-
-def only(key: InstrumentedAttribute[Any]) -> Resolver:
-    """The receipt of a row, once there is one."""
-
-    async def resolve(root: Any, info: Info) -> Receipt | None:
-        page = await info.context.many(key, receipt.ORDER, root.id, PageArgs(first=1))
-        return next(iter(page.rows), None)
-
-    return marked(resolve, ToFirst(key, receipt.ORDER))
 
 
 async def signatures(root: Receipt, info: Info) -> list[ReceiptSignature]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from db.base import Base
 from domain.paging import Order, Page, PageArgs
 from resolvers.context import Info
-from resolvers.wanted import ToEach, ToMany, ToOne, marked
+from resolvers.wanted import ToEach, ToFirst, ToMany, ToOne, marked
 
 Resolver = Callable[..., Awaitable[Any]]
+_BY_ID = Order(("id",))
 
 First = Annotated[
     int | None,
@@ -54,6 +55,16 @@ def to_many(key: InstrumentedAttribute[Any], order: Order, *, parent: str = "id"
         return await info.context.many(key, order, getattr(root, parent), args)
 
     return marked(resolve, ToMany(key, order, parent))
+
+
+def to_first(key: InstrumentedAttribute[Any]) -> Resolver:
+    """The row whose key points here; the first, should there be several."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        page = await info.context.many(key, _BY_ID, root.id, PageArgs(first=1))
+        return next(iter(page.rows), None)
+
+    return marked(resolve, ToFirst(key, _BY_ID))
 
 
 async def total_count(root: Page[Any]) -> int:

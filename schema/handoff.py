@@ -42,7 +42,6 @@ from domain.term import ORDER as BY_ID
 from resolvers import disclosure as why
 from resolvers import handoff as resolve
 from resolvers import section as resolve_section
-from resolvers.receipt import only
 from resolvers.relations import to_many
 from schema.basis import LawfulBasis, WithdrawalNotice
 from schema.data_request import DataRequest
@@ -54,7 +53,7 @@ from schema.mou import Mou
 from schema.organisation import Organisation
 from schema.receipt import Receipt
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, one
+from schema.relay import Connection, Node, first, many, one
 from schema.scopes import field, mutation, requires
 from schema.suspect import Suspect
 from schema.vocabulary import vocabulary
@@ -233,8 +232,8 @@ class Handoff(Node):
         NoticeRow.handoff_id, NEWEST_NOTICE_FIRST, Connection[WithdrawalNotice], scope=READ,
         description="Who was told to stop because a consent fell, newest first.",
     )  # fmt: skip
-    receipt = field(
-        only(ReceiptRow.handoff_id), scope=READ, returns=Receipt | None,
+    receipt = first(
+        ReceiptRow.handoff_id, Receipt | None, scope=READ,
         description="Berita acara serah terima, once it was accepted.",
     )  # fmt: skip
     onward_of = one(

@@ -22,7 +22,7 @@ from schema.inputs import described
 from schema.organisation import Organisation
 from schema.reference import Reference
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, one
+from schema.relay import Connection, Node, first, many, one
 from schema.scopes import field, mutation, requires
 
 READ, WRITE = Scope.RESULT_READ, Scope.RESULT_WRITE
@@ -120,7 +120,10 @@ class Indicator(Node):
     measure: rows.Measure | None = strawberry.field(description="What is computed.")
     service: str | None = strawberry.field(description="Of which service completion is computed.")
     created_at: datetime = strawberry.field(description="When it was defined.")
-    successor = field(resolve.successor, scope=READ, returns=Self | None)
+    successor = first(
+        rows.Indicator.supersedes_id, Self | None, scope=READ,
+        description="The next version, whose series stands beside this one; null for the newest.",
+    )  # fmt: skip
     latest = field(resolve.latest, scope=READ, returns=Measurement | None)
     figures = field(resolve.figures, scope=READ, returns=list[ComputedFigure])
     predecessor = one(

@@ -17,8 +17,8 @@ from schema.inputs import described
 from schema.organisation import Organisation
 from schema.reference import Reference
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, one
-from schema.scopes import field, mutation, requires
+from schema.relay import Connection, Node, first, many, one
+from schema.scopes import mutation, requires
 from schema.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -78,9 +78,10 @@ class ActivityDecision(Node):
         Annotated["ActivityDecision", strawberry.lazy("schema.meeting")] | None, scope=READ,
         description="The earlier decision whose place it took.",
     )  # fmt: skip
-    superseded_by = field(
-        resolve.superseded_by, scope=READ,
-        returns=Annotated["ActivityDecision", strawberry.lazy("schema.meeting")] | None,
+    superseded_by = first(
+        rows.ActivityDecision.supersedes_id,
+        Annotated["ActivityDecision", strawberry.lazy("schema.meeting")] | None, scope=READ,
+        description="The later decision that took its place.",
     )  # fmt: skip
     activity = _activity()
 

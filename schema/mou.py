@@ -15,12 +15,11 @@ from domain import mou as rules
 from domain import mou_content
 from domain.mou_paper import BY_NUMBER, BY_ORDINAL, IN_ORDER, LATEST_VERSION
 from resolvers import mou as resolve
-from resolvers.receipt import only
 from schema.inputs import described
 from schema.organisation import Organisation
 from schema.receipt import Receipt
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, one
+from schema.relay import Connection, Node, first, many, one
 from schema.scopes import field, mutation, requires
 
 READ = Scope.MOU_READ
@@ -164,8 +163,8 @@ class MouVersion(Node):
         Annotated["Evaluation", strawberry.lazy("schema.evaluation")] | None,  # noqa: F821
         scope=Scope.RESULT_READ, description="The evaluation it answers.",
     )  # fmt: skip
-    receipt = field(
-        only(ReceiptRow.version_id), scope=READ, returns=Receipt | None,
+    receipt = first(
+        ReceiptRow.version_id, Receipt | None, scope=READ,
         description="Berita acara penandatanganan, once every party has signed.",
     )  # fmt: skip
 

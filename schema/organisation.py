@@ -8,13 +8,13 @@ import strawberry
 from auth.scopes import Scope
 from db.enums import DpopPolicy, TermKind
 from db.organisation import Organisation as OrganisationRow
+from db.user import IdentityProvider as ProviderRow
 from domain import organisation as rules
 from resolvers import organisation as resolve
-from resolvers.provider import of as of_organisation
 from schema.inputs import described
 from schema.provider import IdentityProvider
 from schema.refused import Refused
-from schema.relay import Connection, Node, many, one
+from schema.relay import Connection, Node, first, many, one
 from schema.scopes import field, mutation, requires
 
 Self = Annotated["Organisation", strawberry.lazy("schema.organisation")]
@@ -29,9 +29,11 @@ class OrganisationAccess:
     dpop: DpopPolicy = strawberry.field(
         description="Which of its tokens must be bound to a key (DPoP, RFC 9449)."
     )
-    identity_provider = field(
-        of_organisation, scope=Scope.USER_READ, returns=IdentityProvider | None
-    )
+    identity_provider = first(
+        ProviderRow.organisation_id, IdentityProvider | None, scope=Scope.USER_READ,
+        description="Its own OpenID Connect issuer; null when it has none, or is not your"
+        " organisation.",
+    )  # fmt: skip
 
 
 @strawberry.type(description="An organisation (lembaga) that takes part in child protection.")

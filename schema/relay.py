@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from auth.scopes import Scope
 from db.base import Base
 from domain.paging import Order
-from resolvers.relations import to_many, to_one, total_count
+from resolvers.relations import to_first, to_many, to_one, total_count
 from schema.scopes import field
 
 T = TypeVar("T")
@@ -52,6 +52,11 @@ class Connection(Generic[T]):
 def one(model: type[Base], key: str, of: Any, *, scope: Scope, description: str) -> Any:
     """A line that follows a key to one row; null when it is not shared with the caller."""
     return field(to_one(model, key), scope=scope, returns=of, description=description)
+
+
+def first(key: InstrumentedAttribute[Any], of: Any, *, scope: Scope, description: str) -> Any:
+    """A line that follows a key back to the one row that has it, if there is one."""
+    return field(to_first(key), scope=scope, returns=of, description=description)
 
 
 def many(
