@@ -20,8 +20,8 @@ class Limits:
     document: int = 65_536
     """Characters of the document itself; what is long belongs into variables."""
     tokens: int = 1_000
-    """Words and punctuation marks of the document, about 300 fields. Validating takes time that
-    grows with the square of it: 0.2 s at worst for this many."""
+    """Words and punctuation marks of the document, about 300 fields. Reading and validating so many
+    takes 0.1 s at worst, in a thread beside the loop."""
     depth: int = 16
     """Fields below one another, through fragments; the standard introspection query has 15."""
     aliases: int = 50
@@ -45,7 +45,9 @@ class Limits:
     seconds: float = 30.0
     """How long one request may take before it is stopped."""
     at_once: int = 8
-    """Requests of one organisation that a process works on at once; its others wait."""
+    """Requests of one organisation that a process works on at once; its others wait. With four, a
+    quarter to a half less was answered. Each holds three connections at most (`resolvers.context`),
+    so eight leave some of a pool's 32 to others."""
     points_per_operation: int = 25
     """Points that an operation costs at least, but for `{ __typename }`: being asked takes time."""
     points_per_token: int = 5

@@ -16,6 +16,7 @@ from api.admission import Rules
 from api.apart import Apart
 from api.app import make_schema
 from api.graphql import Schema
+from api.limits import Limits
 from auth.caller import Caller
 from auth.scopes import Scope
 from benchmarks.hostile import Hostile
@@ -205,6 +206,11 @@ async def test_the_roots_of_one_request_leave_connections_to_others(
     result = await ask(make_schema(plans=False), world, caller, {"query": f"{{{roots}}}"})
     assert result.errors is None
     assert 1 <= most <= AT_ONCE + 1
+
+
+async def test_one_organisation_never_holds_all_connections() -> None:
+    at_once = Limits().at_once * (AT_ONCE + 1)
+    assert at_once < Database("postgresql://nowhere").engine.pool.size()  # type: ignore[attr-defined]
 
 
 async def test_who_is_refused_is_not_worked_for(monkeypatch: pytest.MonkeyPatch) -> None:
