@@ -59,7 +59,7 @@ class Server(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         here = scope["type"] == "http" and scope["path"] == "/graphql"
         if here and all(name != b"origin" for name, _ in scope["headers"]):
-            scope |= {"app": self, "endpoint": self._graphql, "path_params": {}}
+            scope.update(app=self, endpoint=self._graphql, path_params={})
             await self._graphql(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
