@@ -52,8 +52,8 @@ class Limits:
     """Points that an operation costs at least, but for `{ __typename }`: being asked takes time."""
     points_per_token: int = 5
     """Points for each word and mark of a document that is not known yet: what reading it takes."""
-    cached_tokens: int = 30_000
-    """Tokens of parsed documents kept in memory, about 400 bytes each: 300 documents of 100."""
+    cached_tokens: int = 20_000
+    """Tokens of parsed documents kept in memory, about 400 bytes each: 200 documents of 100."""
 
 
 def over(limit: str, actual: int, maximum: int) -> Problem:
