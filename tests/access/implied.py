@@ -37,6 +37,8 @@ IMPLIED = {
     " = b.handoff_id -> false": "it saves work: barred_by says the same",
     "handoff_section_body.disclosed using: r.handoff_id = b.handoff_id -> true": "it saves work:"
     " barred_by is asked then wherever there is any request",
+    "access.basis_for: b.kind <> 'CONSENT' and b.rests_on is null and b.valid_until is null"
+    " -> false": "it saves work: nothing is wrong with such a basis, says basis_state as well",
     "access.enter: d_at is null and g.expires_at > now() a: > -> >=": "a grant lives a microsecond"
     " longer",
     "access.enter: u.id is not null -> true": "no grant is of a person who is not there, and people"
