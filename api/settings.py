@@ -129,7 +129,7 @@ class Settings(BaseSettings):
         default=16,
         ge=1,
         le=200,
-        description="Connections to PostgreSQL by each worker, at most twice as many: as needed, and kept.",
+        description="Connections to PostgreSQL, by each worker; at peaks twice as many, kept then.",
     )
     prepared_statements: bool = Field(
         default=True,
