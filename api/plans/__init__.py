@@ -5,8 +5,8 @@ the whole operation is written as one statement whose answer is the JSON that th
 
 - `learning` keeps with a document what is known of its operations;
 - `asking` asks the root resolvers what they want, instead of letting them fetch it (`roots`);
-- `answers` turns that into SQL, `writing` the selection below it (`values` the plain fields, `pages`
-  the lists, `sections` what is sealed), and `statements` puts all of it together;
+- `answers` turns that into SQL, `writing` the selection below it (`values` the plain fields,
+  `pages` the lists, `sections` what is sealed), and `statements` puts all of it together;
 - `holes` fills what only Python can say: words to be opened, cursors;
 - `running` keeps the statements and runs them as the caller, in one round trip.
 

@@ -55,7 +55,7 @@ class Root:
         self.bounds: list[Bound] = []
         self.counts: list[Bound] = []
         self.models: list[Any] = []
-        """Of rows by their ids, the kinds that are among them."""
+        """Of rows by their ids, the kinds that are among them: in whatever order, one shape."""
         if isinstance(wanted, Row):
             self.shape: Any = wanted.model
             self.values: list[Any] = [wanted.id]
@@ -65,7 +65,7 @@ class Root:
         elif isinstance(wanted, Rows):
             self._page(wanted, counted=counted)
         else:
-            self.models = list(dict.fromkeys(one.model for one in wanted if one))
+            self.models = sorted({one.model for one in wanted if one}, key=lambda m: m.__name__)
             self.shape = tuple(self.models)
             self.values = [
                 [one.id if one and one.model is model else None for one in wanted]
