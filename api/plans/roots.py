@@ -73,8 +73,11 @@ class Root:
             ]
 
     def _page(self, wanted: Rows, *, counted: bool) -> None:
+        # How many rows are read is not a parameter: PostgreSQL would expect a tenth of all of them,
+        # find a plan for any number too dear, and plan the whole anew at every run.
+        most: Any = literal_column(str(int(wanted.args.size) + 1))
         parts = (
-            sliced(part, wanted.model, wanted.order, wanted.args, wanted.along)
+            sliced(part, wanted.model, wanted.order, wanted.args, wanted.along).limit(most)
             for part in wanted.parts
         )
         columns = labelled(wanted.model)
