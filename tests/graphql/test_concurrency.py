@@ -5,6 +5,7 @@ import asyncio
 import pytest_asyncio
 from sqlalchemy import text
 
+from resolvers.context import AT_ONCE
 from tests.conftest import Operator
 from tests.scenes import Pair, pair
 from tests.world import World
@@ -12,13 +13,13 @@ from tests.world import World
 TEN = """
 query($mou: ID!, $handoff: ID!) {
   viewer { organisation { name } }
-  organisations(first: 5) { totalCount nodes { name parent { name } } }
+  organisations(first: 3) { totalCount nodes { name parent { name } } }
   vocabulary(kind: SERVICE) { totalCount nodes { code } }
   mou(id: $mou) { status version { parties { nodes { organisation { name } } } } }
-  mous(first: 5) { totalCount
+  mous(first: 3) { totalCount
     nodes { versions { totalCount nodes { signatures { totalCount } } } } }
   handoff(id: $handoff) { status sender { name } sections { nodes { content { __typename } } } }
-  handoffs(first: 5) { totalCount nodes { mou { inForce } events { nodes { kind } } } }
+  handoffs(first: 3) { totalCount nodes { mou { inForce } events { nodes { kind } } } }
   handoffCounts(box: OUTBOX) { status count }
   inquiries { totalCount nodes { id } }
   jointActivities { totalCount nodes { id } }
@@ -45,14 +46,16 @@ async def test_ten_root_fields_at_once_and_many_such_operations(both: Pair) -> N
     assert all(answer == first for answer in again)
 
 
-async def test_each_root_field_has_a_connection_of_its_own(both: Pair, operator: Operator) -> None:
-    """All ten wait for the same table at the same time; one connection could not do that.
+async def test_root_fields_have_connections_of_their_own_a_few_at_a_time(
+    both: Pair, operator: Operator
+) -> None:
+    """They wait for the same table at the same time; one connection could not do that.
 
-    With `viewer`, which only graphql-core answers; without it they would be one statement.
+    With counts, which only graphql-core answers; without it they would be one statement.
     """
     id = await both.at("REQUESTED")
     fields = " ".join(f"f{n}: handoff(id: $id) {{ status }}" for n in range(10))
-    fields += " viewer { __typename }"
+    fields += " handoffCounts { count }"
     async with operator() as tx:
         await tx.execute(text("lock table handoff in access exclusive mode"))
         asked = asyncio.create_task(both.sender.data(f"query($id: ID!) {{ {fields} }}", id=id))
@@ -62,13 +65,13 @@ async def test_each_root_field_has_a_connection_of_its_own(both: Pair, operator:
                 "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
                 " and datname = current_database()"
             )
-            if waiting == 10:
+            if waiting == AT_ONCE:
                 break
             await asyncio.sleep(0.01)
-        assert waiting == 10
+        assert waiting == AT_ONCE > 1
     answer = await asked
     ten = {f"f{n}": {"status": "REQUESTED"} for n in range(10)}
-    assert answer == ten | {"viewer": {"__typename": "Viewer"}}
+    assert answer == ten | {"handoffCounts": answer["handoffCounts"]}
 
 
 async def test_one_field_that_fails_leaves_the_others_their_answer(both: Pair) -> None:
