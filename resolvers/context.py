@@ -214,8 +214,16 @@ class Context:
 
     def _loader(self, key: Any, load: Any) -> DataLoader[Any, Any]:
         if key not in self._loaders:
-            self._loaders[key] = DataLoader(load_fn=load)
+            self._loaders[key] = _Loader(load_fn=load)
         return self._loaders[key]
+
+
+class _Loader(DataLoader[Any, Any]):
+    """Several fields wait for one row. When graphql-core gives up one of them, because an error
+    beside it takes away the object they are in, the others go on waiting."""
+
+    def load(self, key: Any) -> Awaitable[Any]:
+        return asyncio.shield(super().load(key))
 
 
 def _uuids(ids: list[UUID]) -> Any:
