@@ -65,8 +65,7 @@ class Answers:
         self, root: Root, want: Rows, at: int, type_: Any, details: list[FieldDetails]
     ) -> str:
         page = List(want.model, want.order, want.args)
-        size = self._texts.parameter(at, "int")
-        at += 1
+        size = str(want.args.size)
         reads = []
         for part in root.bounds:
             reads.append(self._texts.of(part, at))

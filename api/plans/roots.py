@@ -22,6 +22,12 @@ Value = tuple[int, int | None, Any]
 
 ONE: Any = literal_column("1")
 _PARAMETER = re.compile(r"\$(\d+)")
+_TYPED = re.compile(
+    r"\$(\d+)(?:::((?:double precision|character varying|\w+(?: with(?:out)? time zone)?)"
+    r"(?:\([\d, ]*\))?(?:\[\])*))?",
+    re.IGNORECASE,
+)
+"""A parameter, and the type it is cast to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Root:
             wanted.model, wanted.order, args.backward, args.before is None, args.after is None,
             *(one.shape for one in both),
         )  # fmt: skip
-        self.values = [args.size, *(value for one in both for value in one.values)]
+        self.values = [value for one in both for value in one.values]
 
 
 def _token(me: Caller, language: Language) -> list[Any]:
@@ -122,7 +128,7 @@ class Texts:
         """A place for a value as it is."""
         self.values.append((index, None, None))
         self._next += 1
-        return f"${self._next - 1}::{cast}"
+        return _hidden(self._next - 1, cast)
 
     def of(self, statement: Bound, at: int) -> str:
         """The text of a statement whose values begin at an index."""
@@ -145,7 +151,7 @@ class Texts:
         offset = self._next - 1
         self.values += [where[name] for name in compiled.positiontup]
         self._next += len(compiled.positiontup)
-        return _PARAMETER.sub(lambda found: f"${int(found[1]) + offset}", str(compiled))
+        return _TYPED.sub(lambda found: _hidden(int(found[1]) + offset, found[2]), str(compiled))
 
     def used(self, sql: str) -> str:
         """The text without gaps in its numbers: of a list that is only counted no row is read, and
@@ -156,3 +162,12 @@ class Texts:
         numbers = {n: self._first + index for index, n in enumerate(used)}
         self._next = self._first + len(used)
         return _PARAMETER.sub(lambda one: f"${numbers.get(int(one[1]), one[1])}", sql)
+
+
+def _hidden(number: int, cast: str | None) -> str:
+    """A parameter whose value PostgreSQL does not look at when it plans.
+
+    It looks for a better plan for each value, and compares the costs it expects: where a list is
+    longer than others it would plan anew at every run what takes longer to plan than to run.
+    """
+    return f"(select ${number}::{cast})::{cast}" if cast else f"${number}"

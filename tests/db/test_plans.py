@@ -261,3 +261,21 @@ async def test_entering_is_a_few_look_ups_however_much_there_is(world: World, re
     for table in ("oauth_grant", "user_account"):
         assert through[table] == (0, 0), through
     assert through["staff_role"] == (1, 5)  # there are five roles, on one page
+
+
+async def test_a_page_is_not_planned_anew_for_each_reader(world: World, reader: Api) -> None:
+    """PostgreSQL would, for every list that is longer than others, could it see whose it is."""
+    with caught(world) as statements:
+        await reader.data("{ handoffs(box: INBOX, first: 20) { nodes { id } } }")
+    sql, values = statements[0]
+    async with world.database.engine.connect() as connection:
+        pooled = await connection.get_raw_connection()
+        driver: Any = pooled.driver_connection
+        for _ in range(9):
+            await driver.fetchrow(sql, *values[:7], new_id(), *values[8:])
+        kept = await driver.fetchrow(
+            "select generic_plans, custom_plans from pg_prepared_statements where statement = $1",
+            sql,
+        )
+    assert kept["custom_plans"] <= 5
+    assert kept["generic_plans"] >= 4
