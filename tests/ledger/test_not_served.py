@@ -14,7 +14,7 @@ from tests.world import Answer, World
 pytestmark = pytest.mark.usefixtures("empty")
 
 
-APART = BODIES.rstrip().removesuffix("}") + " viewer { __typename } }"
+APART = BODIES.rstrip().removesuffix("}") + " handoffCounts { __typename } }"
 """With a field of a resolver's own, so that it is read and written down in two steps: a plan does
 both in one statement, and there is no moment between."""
 
