@@ -2,8 +2,10 @@
 what a second worker process brings.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from statistics import median
 
 from benchmarks.compare import MIDDLE
@@ -19,7 +21,9 @@ SIZES = (max(1_000, HANDOFFS // 10), HANDOFFS * 10)
 TURNS = 2 * ROUNDS + 1
 PAGE = OPERATIONS[1]
 STEPS = 2 * 2 * (TURNS + 1)
-WORKER_STEPS = 3 * 2 * (ROUNDS + 1)
+WORKER_STEPS = 2 * 3 * 2 * (ROUNDS + 1)
+SLOT, CYCLE = 0.006, 0.05
+"""Seconds that a worker may run, and of how many, when it is held back."""
 
 
 def measure(worlds: Sequence[World], database: Program, step: Callable[[str], object]) -> Sheet:
@@ -56,35 +60,68 @@ def measure(worlds: Sequence[World], database: Program, step: Callable[[str], ob
 
 
 def workers(world: World, database: Program, step: Callable[[str], object]) -> Sheet:
-    """One worker process and two, in turns; what a request costs tells what more cores bring."""
+    """One worker process and two, in turns: as they are, and each held to a share of a core.
+
+    Where two cores are all there is, PostgreSQL and not the worker is what is busy, and a second
+    one brings nothing. Held back, workers are what a request waits for; two then serve twice as
+    much, unless one has to wait for the other.
+    """
     sheet = Sheet(
-        "One worker process and two, 64 at once",
-        "operation", "one/s", "two/s", "two of one", "server ms: one, two",
+        f"One worker and two, 64 at once; free, and held to {SLOT / CYCLE:.0%} of a core each",
+        "operation", "workers", "one/s", "two/s", "two of one", "server ms: one, two",
         "cores of server: one, two", "of PostgreSQL", "MB of each process",
     )  # fmt: skip
     with Load() as load, Served(OURS, world) as one, Served(OURS, world, workers=2) as two:
-        for operation in OPERATIONS[:3]:
-            runs: list[tuple[dict[str, float], dict[str, float]]] = []
-            for turn in range(-1, ROUNDS):
-                found = []
-                for served in (one, two):
-                    step(f"workers: {operation.title[0]}, {'one' if served is one else 'two'}")
-                    found.append(served.drive(load, database, operation, 64, SECONDS))
-                if turn >= 0:
-                    runs.append((found[0], found[1]))
-            single, double = zip(*runs, strict=True)
-            ratios = sorted(b["rate"] / a["rate"] for a, b in runs)
-            memory = sorted(two.program.resident())[-2:]
-            sheet.add(
-                operation.title, f"{median(run['rate'] for run in single):,.0f}",
-                f"{median(run['rate'] for run in double):,.0f}",
-                f"{median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f})",
-                f"{_told(single, 'server')} · {_told(double, 'server')}",
-                f"{_told(single, 'server cores')} · {_told(double, 'server cores')}",
-                f"{_told(single, 'database cores')} · {_told(double, 'database cores')}",
-                " · ".join(f"{mb:.0f}" for mb in memory),
-            )  # fmt: skip
+        for held in (False, True):
+            for operation in OPERATIONS[:3]:
+                runs: list[tuple[dict[str, float], dict[str, float]]] = []
+                for turn in range(-1, ROUNDS):
+                    found = []
+                    for served in (one, two):
+                        step(f"workers: {operation.title[0]}, {'one' if served is one else 'two'}")
+                        with _held(served.program) if held else ExitStack():
+                            found.append(served.drive(load, database, operation, 64, SECONDS))
+                    if turn >= 0:
+                        runs.append((found[0], found[1]))
+                single, double = zip(*runs, strict=True)
+                ratios = sorted(b["rate"] / a["rate"] for a, b in runs)
+                memory = sorted(two.program.resident())[-2:]
+                sheet.add(
+                    operation.title, "held" if held else "free",
+                    f"{median(run['rate'] for run in single):,.0f}",
+                    f"{median(run['rate'] for run in double):,.0f}",
+                    f"{median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f})",
+                    f"{_told(single, 'server')} · {_told(double, 'server')}",
+                    f"{_told(single, 'server cores')} · {_told(double, 'server cores')}",
+                    f"{_told(single, 'database cores')} · {_told(double, 'database cores')}",
+                    " · ".join(f"{mb:.0f}" for mb in memory),
+                )  # fmt: skip
     return sheet
+
+
+@contextmanager
+def _held(program: Program) -> Iterator[None]:
+    """Let each worker run for a short while only, one after the other, again and again."""
+    workers = program.root.children(recursive=True) or [program.root]
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.is_set():
+            for worker in workers:
+                worker.send_signal(signal.SIGCONT)
+                over.wait(SLOT)
+                worker.send_signal(signal.SIGSTOP)
+            over.wait(CYCLE - SLOT * len(workers))
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    try:
+        yield
+    finally:
+        over.set()
+        holding.join()
+        for worker in workers:
+            worker.send_signal(signal.SIGCONT)
 
 
 def _cost(run: dict[str, float]) -> float:

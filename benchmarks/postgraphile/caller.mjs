@@ -14,6 +14,10 @@ export const caller = {
     "app.organisation_id": organisation,
     "app.client_id": client,
     "app.scopes": scopes,
+    // With these PostgreSQL reads a page from the index that is made for it, and C takes a third of
+    // the time. B takes as long as without.
+    enable_bitmapscan: "off",
+    enable_sort: "off",
   },
 };
 export const bare = "BENCH_BARE" in process.env;
