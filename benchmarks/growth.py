@@ -101,11 +101,15 @@ def workers(world: World, database: Program, step: Callable[[str], object]) -> S
 
 @contextmanager
 def _held(program: Program) -> Iterator[None]:
-    """Let each worker run for a short while only, one after the other, again and again."""
+    """Let each worker run for a short while only, one after the other, again and again.
+
+    Not from the first moment: whoever runs then would take all connections.
+    """
     workers = program.root.children(recursive=True) or [program.root]
     over = threading.Event()
 
     def hold() -> None:
+        over.wait(SECONDS / 10)
         while not over.is_set():
             for worker in workers:
                 worker.send_signal(signal.SIGCONT)
