@@ -40,7 +40,7 @@ PRICE = 300
 """Points that writing a plan costs whoever needs a new one: 10 to 20 ms of Python."""
 PRICE_OF_SOURCE = 25
 """Points for each row and list in it, which PostgreSQL plans for 1 to 2 ms: for a new plan, and at
-each run for those beyond SOURCES."""
+each run, also of graphql-core, for those beyond SOURCES."""
 SOURCES = 12
 """Rows and lists of which runs are free, a page with everything has fewer: PostgreSQL plans a small
 statement a few times and a large one always."""
@@ -124,10 +124,10 @@ class Plans:
             # One row by its id is asked for once, and known as quickly as remembered.
             if again[-1] is not None and any(isinstance(root.wanted, Rows) for root in roots):
                 self._known.keep(again, known, owner=context.me.organisation_id, cost=1)
+        if plan.sources > SOURCES:  # too many for a plan take graphql-core longer still
+            await pay(PRICE_OF_SOURCE * (plan.sources - SOURCES))
         if not plan.sql:
             raise NotPlanned("known not to be planned")
-        if plan.sources > SOURCES:
-            await pay(PRICE_OF_SOURCE * (plan.sources - SOURCES))
         text = await self._run(plan, known, context)
         return None if text is None else await filled(text, context)
 

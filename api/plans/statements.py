@@ -31,11 +31,7 @@ class Plan:
     sql: str
     values: Sequence[Value]
     sources: int = 0
-    """Rows and lists in it."""
-
-
-NOTHING = Plan("", ())
-"""That this is not to be planned."""
+    """Rows and lists in it; without a statement, as many as were seen until it was given up."""
 
 
 class Statements:
@@ -46,7 +42,7 @@ class Statements:
         self._types = _types(schema)
 
     def plan(self, asked: Shaped, roots: list[Root]) -> Plan:
-        """Write the statement; nothing when this shape cannot be planned, which is kept as well."""
+        """Write the statement; none when this shape cannot be planned, which is kept as well."""
         learnt = asked.learnt
         writer = Writer(self._schema, learnt.node, learnt.fragments, asked.variables)
         texts = Texts(_CALLER + 1)
@@ -60,9 +56,9 @@ class Statements:
                 at += len(root.values)
         except NotPlanned as why:
             log.debug("not planned: %s", why)
-            return NOTHING
+            return Plan("", (), writer.sources)
         sql = texts.used(_statement(" || ".join([*parts, "'}'"]), sealed=writer.sealed))
-        return Plan(sql, texts.values, writer.sources) if len(sql) <= LONGEST_KEPT else NOTHING
+        return Plan(sql if len(sql) <= LONGEST_KEPT else "", texts.values, writer.sources)
 
 
 def _statement(doc: str, *, sealed: bool) -> str:
